@@ -1,0 +1,51 @@
+package io.sierra.storage.io;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * The directory that a store lives in, and the only way to it.
+ *
+ * <p>Paths are relative to that directory, with {@code /} between their parts and no {@code ..}. A
+ * created, renamed or deleted name survives a power loss only after {@link #syncDirectory} of the
+ * directory that holds it, and the bytes of a file only after {@link DeviceFile#sync}. All methods
+ * may be called from any thread.
+ */
+public interface Device extends AutoCloseable {
+
+    /** Creates an empty file; fails if the name exists or its directory does not. */
+    DeviceFile create(String path) throws IOException;
+
+    /** Opens an existing file for reading and writing. */
+    DeviceFile open(String path) throws IOException;
+
+    /** Opens an existing file for reading. */
+    DeviceFile openForReading(String path) throws IOException;
+
+    /** Whether a file or directory has this name. */
+    boolean exists(String path);
+
+    /** Names in a directory, sorted; empty if there is no such directory. */
+    List<String> list(String directory) throws IOException;
+
+    /** Creates a directory with its parents and makes all their names durable. */
+    void createDirectories(String directory) throws IOException;
+
+    /** Gives a file another name, atomically, in place of any file that has it. */
+    void rename(String from, String to) throws IOException;
+
+    /** Deletes a file or an empty directory; no error if there is none. */
+    void delete(String path) throws IOException;
+
+    /** Makes the names in a directory durable. The store's own directory is {@code ""}. */
+    void syncDirectory(String directory) throws IOException;
+
+    /** Bytes that may still be written before the disk is full. */
+    long usableBytes() throws IOException;
+
+    /** Name of the file for people: messages carry it. */
+    String describe(String path);
+
+    @Override
+    void close() throws IOException;
+}
