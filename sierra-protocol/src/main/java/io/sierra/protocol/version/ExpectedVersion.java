@@ -2,10 +2,6 @@ package io.sierra.protocol.version;
 
 /** What a writer expects of a stream before his event. */
 public sealed interface ExpectedVersion {
-    ExpectedVersion ANY = new Any();
-    ExpectedVersion EXISTS = new Exists();
-    ExpectedVersion EMPTY = new Empty();
-
     /** No expectation. */
     record Any() implements ExpectedVersion {
         @Override

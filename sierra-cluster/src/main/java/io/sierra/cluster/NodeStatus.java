@@ -1,0 +1,39 @@
+package io.sierra.cluster;
+
+import java.util.List;
+
+/**
+ * What an operator wants to know of a node.
+ *
+ * @param syncPolicy {@code always}, {@code interval} or {@code os}
+ * @param recoveryMillis how long opening the store took
+ * @param watermarks for each partition the number of its confirmed events
+ */
+public record NodeStatus(
+        String directory,
+        String syncPolicy,
+        long recoveryMillis,
+        List<BucketStatus> buckets,
+        List<Long> watermarks) {
+
+    /**
+     * One bucket.
+     *
+     * @param state {@code writable}, {@code read-only} or {@code failed}
+     * @param reason why it is not writable, else empty
+     * @param recovery what opening found: {@code clean}, or what was cut or is damaged
+     * @param syncs how often its files were synced since the start
+     * @param writtenBytes frames written since the start
+     * @param queued appends waiting in its mailbox
+     */
+    public record BucketStatus(
+            int bucketId,
+            String state,
+            String reason,
+            String recovery,
+            int segments,
+            long openSegmentLengthBytes,
+            long syncs,
+            long writtenBytes,
+            int queued) {}
+}

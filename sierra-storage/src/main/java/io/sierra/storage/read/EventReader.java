@@ -1,0 +1,67 @@
+package io.sierra.storage.read;
+
+import io.sierra.protocol.id.EventId;
+import io.sierra.protocol.id.PartitionKey;
+import io.sierra.protocol.id.StreamId;
+import java.io.IOException;
+
+/**
+ * Reads confirmed events. May be used from any thread and may wait for the disk, so not from an
+ * event loop.
+ *
+ * <p>Every read is bounded by a watermark that its caller fixed beforehand, from {@link
+ * #watermark}: events at or above it are not seen, even if they have been confirmed meanwhile. So a
+ * pipelined append behind a read never shows in that read.
+ */
+public interface EventReader {
+
+    /** First sequence of the partition that is not confirmed. Exclusive: 0 for an empty one. */
+    long watermark(int partitionId);
+
+    /**
+     * Looks an event up, first in the partition that its id names, then everywhere.
+     *
+     * @return whether there is one and {@code visitor} was called with it
+     */
+    boolean get(EventId id, EventVisitor visitor) throws IOException;
+
+    /**
+     * Visits events of a stream in ascending order of version.
+     *
+     * @param firstVersion inclusive
+     * @param lastVersion inclusive
+     * @param count most events to visit
+     * @param watermark of the stream's partition
+     * @return whether the stream has a further event up to {@code lastVersion}
+     */
+    boolean scanStream(
+            StreamId streamId,
+            PartitionKey partitionKey,
+            long firstVersion,
+            long lastVersion,
+            long count,
+            long watermark,
+            EventVisitor visitor)
+            throws IOException;
+
+    /** Version of the last event of a stream, or -1 if it has none. */
+    long streamVersion(StreamId streamId, PartitionKey partitionKey, long watermark)
+            throws IOException;
+
+    /**
+     * Visits events of a partition in ascending order of sequence.
+     *
+     * @param firstSequence inclusive
+     * @param lastSequence inclusive
+     * @param count most events to visit
+     * @return whether the partition has a further event up to {@code lastSequence}
+     */
+    boolean scanPartition(
+            int partitionId,
+            long firstSequence,
+            long lastSequence,
+            long count,
+            long watermark,
+            EventVisitor visitor)
+            throws IOException;
+}
