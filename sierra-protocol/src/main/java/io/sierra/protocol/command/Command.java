@@ -47,7 +47,7 @@ public sealed interface Command {
      * {@code ESCAN <stream_id> <start|-> <end|+> [PARTITION_KEY <uuid>] [COUNT <n>]}.
      *
      * @param versions inclusive on both ends
-     * @param count most events to return, u64
+     * @param count most events to return, 0 or more; a u64 on the wire, cut to 2^63 - 1
      */
     record ScanStream(StreamId streamId, PartitionKey partitionKey, Range versions, long count)
             implements Read {}
@@ -59,7 +59,7 @@ public sealed interface Command {
      * {@code EPSCAN <partition_id|partition_key> <start|-> <end|+> [COUNT <n>]}.
      *
      * @param sequences inclusive on both ends
-     * @param count most events to return, u64
+     * @param count most events to return, 0 or more; a u64 on the wire, cut to 2^63 - 1
      */
     record ScanPartition(PartitionSelector partition, Range sequences, long count)
             implements Read {}

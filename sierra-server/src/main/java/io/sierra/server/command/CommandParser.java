@@ -1,12 +1,18 @@
 package io.sierra.server.command;
 
-import io.sierra.protocol.command.Command.GetEvent;
+import io.sierra.protocol.command.Command;
+import io.sierra.protocol.command.Command.PartitionSelector;
 import io.sierra.protocol.id.EventId;
+import io.sierra.protocol.id.PartitionKey;
+import io.sierra.protocol.id.StreamId;
 import io.sierra.server.resp.Arguments;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Makes commands on events out of requests. Has no state, so any thread may use it. */
+/**
+ * Makes commands on events out of requests. Checks all that needs no state; has none itself, so any
+ * thread may use it.
+ */
 public final class CommandParser {
     private final boolean strictVersioning;
 
@@ -19,12 +25,69 @@ public final class CommandParser {
         this.strictVersioning = strictVersioning;
     }
 
-    /** The command, or what is wrong; null if the name is none of EAPPEND, EGET and so on. */
+    /**
+     * The command, or what is wrong with it.
+     *
+     * @return null if it is not one of EAPPEND, EMAPPEND, EGET, ESCAN, ESVER, EPSCAN and EPSEQ
+     */
     public @Nullable ParseResult parse(Arguments request) {
-        if (request.is(0, "EGET") && request.count() == 2 && !strictVersioning) {
-            UUID id = UUID.fromString(request.text(1));
-            return new ParseResult.Parsed(new GetEvent(EventId.of(id)));
+        if (request.isNamed("EAPPEND")) {
+            return appendParser(request).parseAppend();
+        }
+        if (request.isNamed("EMAPPEND")) {
+            return appendParser(request).parseAppendMany();
+        }
+        if (request.isNamed("EGET")) {
+            return parseGet(new ArgumentCursor(request));
+        }
+        if (request.isNamed("ESCAN")) {
+            return new ScanParser(new ArgumentCursor(request)).parseStreamScan();
+        }
+        if (request.isNamed("EPSCAN")) {
+            return new ScanParser(new ArgumentCursor(request)).parsePartitionScan();
+        }
+        if (request.isNamed("ESVER")) {
+            return parseStreamVersion(new ArgumentCursor(request));
+        }
+        if (request.isNamed("EPSEQ")) {
+            return parsePartitionSequence(new ArgumentCursor(request));
         }
         return null;
+    }
+
+    private AppendParser appendParser(Arguments request) {
+        return new AppendParser(new ArgumentCursor(request), strictVersioning);
+    }
+
+    private static ParseResult parseGet(ArgumentCursor cursor) {
+        UUID id = cursor.takeUuid("event id");
+        return id == null ? cursor.refused() : atEnd(new Command.GetEvent(EventId.of(id)), cursor);
+    }
+
+    private static ParseResult parseStreamVersion(ArgumentCursor cursor) {
+        StreamId streamId = cursor.takeStreamId("stream id");
+        if (streamId == null) {
+            return cursor.refused();
+        }
+        PartitionKey key = streamId.defaultPartitionKey();
+        if (cursor.takeKeyword("PARTITION_KEY")) {
+            UUID given = cursor.takeUuid("partition key");
+            if (given == null) {
+                return cursor.refused();
+            }
+            key = PartitionKey.of(given);
+        }
+        return atEnd(new Command.StreamVersion(streamId, key), cursor);
+    }
+
+    private static ParseResult parsePartitionSequence(ArgumentCursor cursor) {
+        PartitionSelector partition = cursor.takePartition();
+        return partition == null
+                ? cursor.refused()
+                : atEnd(new Command.PartitionSequence(partition), cursor);
+    }
+
+    private static ParseResult atEnd(Command command, ArgumentCursor cursor) {
+        return cursor.atEnd() ? new ParseResult.Parsed(command) : cursor.unexpected("end of input");
     }
 }

@@ -73,16 +73,16 @@ public final class Arguments {
      * @param keyword in upper case ASCII
      */
     public boolean is(int index, String keyword) {
-        byte[] value = bytes(index);
-        if (value.length != keyword.length() || !kind(index).isText()) {
-            return false;
-        }
-        for (int i = 0; i < value.length; i++) {
-            if (upperCase(value[i]) != keyword.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
+        return equalsIgnoringCase(bytes(index), keyword) && kind(index).isText();
+    }
+
+    /**
+     * Whether this is a request for the command of this name, ASCII letters in any case.
+     *
+     * @param name in upper case ASCII
+     */
+    public boolean isNamed(String name) {
+        return equalsIgnoringCase(bytes(0), name);
     }
 
     /**
@@ -131,6 +131,18 @@ public final class Arguments {
             kinds = known;
         }
         return known;
+    }
+
+    private static boolean equalsIgnoringCase(byte[] value, String upperCase) {
+        if (value.length != upperCase.length()) {
+            return false;
+        }
+        for (int i = 0; i < value.length; i++) {
+            if (upperCase(value[i]) != upperCase.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static int upperCase(byte letter) {

@@ -307,12 +307,19 @@ public final class RequestDecoder {
         state = State.ELEMENT;
         while (--remaining[level] == 0) {
             if (level == 0) {
-                state = State.REQUEST;
-                finished = request;
+                requestDone();
                 return;
             }
             level--;
         }
+    }
+
+    private void requestDone() {
+        if (request.refusal() == null && !request.kind(0).canBeName()) {
+            request.refuse("INVALIDARG invalid type for command name");
+        }
+        finished = request;
+        state = State.REQUEST;
     }
 
     /** Index of the carriage return if the byte after it has come as well, else -1. */
