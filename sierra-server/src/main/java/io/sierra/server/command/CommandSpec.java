@@ -1,11 +1,12 @@
 package io.sierra.server.command;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What there is to know about a command, in the terms of {@code COMMAND} and {@code COMMAND DOCS}.
  *
- * @param name in lower case
+ * @param name in lower case; of a subcommand without the command's
  * @param arity elements of a request with the name; negative: at least as many
  * @param flags such as {@code readonly}
  * @param firstKey index of the first stream id, 0 if there is none
@@ -13,7 +14,6 @@ import java.util.List;
  * @param keyStep distance of one key to the next
  * @param aclCategories such as {@code @read}
  * @param summary one sentence
- * @param since version of the server that had it first
  * @param group {@code sierra} for commands on events
  * @param complexity in the number of events and the like
  * @param arguments in order
@@ -28,14 +28,43 @@ public record CommandSpec(
         int keyStep,
         List<String> aclCategories,
         String summary,
-        String since,
         String group,
         String complexity,
         List<ArgumentSpec> arguments,
         List<CommandSpec> subcommands) {
+    public CommandSpec {
+        flags = orEmpty(flags);
+        aclCategories = orEmpty(aclCategories);
+        group = group == null ? "" : group;
+        complexity = complexity == null ? "O(1)" : complexity;
+        arguments = orEmpty(arguments);
+        subcommands = orEmpty(subcommands);
+    }
 
     /** Whether a request of {@code count} elements, the name included, can be this command. */
     public boolean acceptsCount(int count) {
         return arity >= 0 ? count == arity : count >= -arity;
+    }
+
+    /** This subcommand as clients want to see it: named {@code parent|name}, in its group. */
+    CommandSpec below(CommandSpec parent) {
+        return new CommandSpec(
+                parent.name + '|' + name,
+                arity,
+                parent.flags,
+                firstKey,
+                lastKey,
+                keyStep,
+                parent.aclCategories,
+                summary,
+                parent.group,
+                complexity,
+                arguments,
+                List.of());
+    }
+
+    /** What the table leaves out is empty. */
+    static <T> List<T> orEmpty(@Nullable List<T> list) {
+        return list == null ? List.of() : List.copyOf(list);
     }
 }
