@@ -1,0 +1,100 @@
+package io.sierra.server.info;
+
+import io.sierra.cluster.Node;
+import io.sierra.cluster.NodeStatus;
+import io.sierra.cluster.NodeStatus.BucketStatus;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Sections about what is stored: {@code Persistence}, {@code Replication}, {@code Cluster}, {@code
+ * Partitions} and {@code Keyspace}.
+ */
+final class StoreInfo {
+    private final ServerFacts facts;
+    private final Node node;
+
+    StoreInfo(ServerFacts facts, Node node) {
+        this.facts = facts;
+        this.node = node;
+    }
+
+    /** {@code loading} comes first: some readers take the first line that contains the word. */
+    void persistence(InfoWriter out) {
+        NodeStatus status = node.status();
+        out.field("loading", 0);
+        out.field("async_loading", 0);
+        out.field("rdb_bgsave_in_progress", 0);
+        out.field("aof_enabled", 1);
+        out.field("aof_rewrite_in_progress", 0);
+        out.field("aof_last_write_status", allWritable(status) ? "ok" : "err");
+        out.field("sync_policy", status.syncPolicy());
+        out.field("recovery_millis", status.recoveryMillis());
+        out.field("recovery", recovery(status));
+        out.field("data_directory", status.directory());
+        for (BucketStatus bucket : status.buckets()) {
+            out.field("bucket_" + bucket.bucketId(), describe(bucket));
+        }
+    }
+
+    void replication(InfoWriter out) {
+        out.field("role", "master");
+        out.field("connected_slaves", 0);
+        out.field("master_replid", facts.runId());
+        out.field("master_repl_offset", events());
+    }
+
+    /** Never 1: clients would take it for a Redis Cluster and ask for its slots. */
+    void cluster(InfoWriter out) {
+        out.field("cluster_enabled", 0);
+    }
+
+    void partitions(InfoWriter out) {
+        List<Long> watermarks = node.status().watermarks();
+        for (int partition = 0; partition < watermarks.size(); partition++) {
+            out.field("partition_" + partition, "events=" + watermarks.get(partition));
+        }
+    }
+
+    void keyspace(InfoWriter out) {
+        long events = events();
+        if (events > 0) {
+            out.field("db0", "keys=" + events + ",expires=0,avg_ttl=0");
+        }
+    }
+
+    long events() {
+        return node.status().watermarks().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static boolean allWritable(NodeStatus status) {
+        return status.buckets().stream().allMatch(b -> b.state().equals("writable"));
+    }
+
+    private static String recovery(NodeStatus status) {
+        String found =
+                status.buckets().stream()
+                        .filter(b -> !b.recovery().equals("clean"))
+                        .map(b -> "bucket " + b.bucketId() + " " + b.recovery())
+                        .collect(Collectors.joining("; "));
+        return found.isEmpty() ? "clean" : found;
+    }
+
+    private static String describe(BucketStatus bucket) {
+        return "state="
+                + bucket.state()
+                + ",segments="
+                + bucket.segments()
+                + ",open_segment_bytes="
+                + bucket.openSegmentLengthBytes()
+                + ",syncs="
+                + bucket.syncs()
+                + ",written_bytes="
+                + bucket.writtenBytes()
+                + ",queued="
+                + bucket.queued()
+                + ",recovery="
+                + bucket.recovery()
+                + (bucket.reason().isEmpty() ? "" : ",reason=" + bucket.reason());
+    }
+}
