@@ -14,12 +14,16 @@ final class CommandMetrics {
     private final LatencyHistogram latencies = new LatencyHistogram();
 
     void onFinished(long nanos, boolean failed) {
-        add(CALLS, 1);
-        add(NANOS, nanos);
+        onFinished(1, nanos);
         if (failed) {
             add(FAILED, 1);
         }
-        latencies.record(nanos);
+    }
+
+    void onFinished(int count, long nanosEach) {
+        add(CALLS, count);
+        add(NANOS, count * nanosEach);
+        latencies.record(nanosEach, count);
     }
 
     void onRejected() {

@@ -22,8 +22,13 @@ public final class LatencyHistogram {
 
     /** Counts one duration. Called by one thread only. */
     public void record(long nanos) {
+        record(nanos, 1);
+    }
+
+    /** Counts a duration that occurred {@code count} times. Called by one thread only. */
+    public void record(long nanos, int count) {
         int bucket = bucketOf(nanos);
-        counts.setRelease(bucket, counts.getPlain(bucket) + 1);
+        counts.setRelease(bucket, counts.getPlain(bucket) + count);
     }
 
     /** Adds the counts of this histogram to {@code totals}, an array from {@link #newTotals}. */

@@ -33,6 +33,12 @@ public final class LoopMetrics {
         metricsOf(command).onFinished(nanos, failed);
     }
 
+    /** A command was carried out {@code count} times with success, in this time each. */
+    public void onFinished(int command, int count, long nanosEach) {
+        add(COMMANDS, count);
+        metricsOf(command).onFinished(count, nanosEach);
+    }
+
     /** A command was not carried out because of its form. */
     public void onRejected(int command) {
         add(COMMANDS, 1);

@@ -43,7 +43,7 @@ final class RuntimeInfo {
         out.field("processors", Runtime.getRuntime().availableProcessors());
         out.field("process_id", ProcessHandle.current().pid());
         out.field("run_id", facts.runId());
-        out.field("tcp_port", facts.tcpPort());
+        out.field("tcp_port", facts.tcpPort().getAsInt());
         out.field("server_time_usec", TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()));
         out.field("uptime_in_seconds", uptimeSeconds);
         out.field("uptime_in_days", TimeUnit.SECONDS.toDays(uptimeSeconds));

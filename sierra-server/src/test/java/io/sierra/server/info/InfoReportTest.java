@@ -11,7 +11,7 @@ class InfoReportTest {
     private final FakeNode node = new FakeNode();
     private final ServerMetrics metrics = new ServerMetrics(List.of("ping", "eappend"), 2);
     private final InfoReport report =
-            new InfoReport(ServerFacts.ofStart(9090, 100, "nio"), metrics, node);
+            new InfoReport(ServerFacts.ofStart(() -> 9090, 100, "nio"), metrics, node);
 
     @AfterEach
     void close() {

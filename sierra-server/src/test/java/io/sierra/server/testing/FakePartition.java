@@ -59,7 +59,7 @@ final class FakePartition {
             }
             long version = version(event.streamId(), versions) + 1;
             versions.put(event.streamId(), version);
-            long sequence = events.size() + written.size();
+            long sequence = (long) events.size() + written.size();
             written.add(store(event, command.partitionKey(), transactionId, sequence, version));
         }
         events.addAll(written);

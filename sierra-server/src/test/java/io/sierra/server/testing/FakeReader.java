@@ -69,7 +69,7 @@ final class FakeReader implements EventReader {
     public long streamVersion(StreamId streamId, PartitionKey partitionKey, long watermark)
             throws IOException {
         enter();
-        return stream(streamId, partitionKey, watermark).size() - 1;
+        return stream(streamId, partitionKey, watermark).size() - 1L;
     }
 
     @Override

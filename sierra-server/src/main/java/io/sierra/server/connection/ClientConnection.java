@@ -1,0 +1,384 @@
+package io.sierra.server.connection;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.sierra.protocol.reply.AppendResult.Refused;
+import io.sierra.server.info.LoopMetrics;
+import io.sierra.server.resp.Arguments;
+import io.sierra.server.resp.ErrorReplies;
+import io.sierra.server.resp.ProtocolException;
+import io.sierra.server.resp.RequestDecoder;
+import io.sierra.server.resp.RespWriter;
+import io.sierra.storage.concurrent.OwnedBy;
+import java.io.IOException;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client. Takes requests in as they come, has many of them under way at once, and answers in
+ * the order of the requests.
+ *
+ * <p>It stops taking in while too much is under way or unsent, so a client costs bounded memory
+ * whatever it does: at first the bytes stay in the socket, then in the client.
+ */
+@OwnedBy(OwnedBy.Role.EVENT_LOOP)
+final class ClientConnection extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+
+    /** PINGs answered before a look at the output. */
+    private static final int PING_BATCH = 1024;
+
+    private final FrontEnd frontEnd;
+    private final Channel channel;
+    private final CompletionQueue completions;
+    private final LoopMetrics metrics;
+    private final Session session;
+    private final InputBuffer input;
+    private final RequestDecoder decoder;
+    private final ReplyQueue replies;
+    private final ReadOrder order = new ReadOrder();
+    private final ReadDispatcher reads;
+    private final InFlight inFlight;
+    private final RequestHandler handler;
+
+    /** Start of the command that is being carried out. */
+    private long startNanos;
+
+    /** Whether the bytes next in the input begin a request. */
+    private boolean betweenRequests = true;
+
+    /** Whether taking in waits for what is under way. */
+    private boolean stalled;
+
+    /** No further request is taken in; closed when the last reply has been sent. */
+    private boolean closing;
+
+    /** The client sends no more; closed when what it sent has been answered. */
+    private boolean inputEnded;
+
+    private boolean closed;
+    private boolean takingIn;
+    private boolean touched;
+    private boolean errorReplied;
+
+    ClientConnection(
+            FrontEnd frontEnd, Channel channel, CompletionQueue completions, LoopMetrics metrics) {
+        FrontEndOptions options = frontEnd.options();
+        this.frontEnd = frontEnd;
+        this.channel = channel;
+        this.completions = completions;
+        this.metrics = metrics;
+        this.session =
+                new Session(
+                        frontEnd.lastConnectionId().incrementAndGet(), options.defaultProtocol());
+        this.input = new InputBuffer(channel.alloc());
+        this.decoder = new RequestDecoder(options.respLimits());
+        this.replies = new ReplyQueue(channel);
+        this.reads = new ReadDispatcher(options, frontEnd.readers(), order, channel);
+        this.inFlight = new InFlight(options);
+        this.handler = new RequestHandler(frontEnd, this);
+    }
+
+    Session session() {
+        return session;
+    }
+
+    CompletionQueue completions() {
+        return completions;
+    }
+
+    SocketAddress remoteAddress() {
+        return channel.remoteAddress();
+    }
+
+    SocketAddress localAddress() {
+        return channel.localAddress();
+    }
+
+    /** When the command that is being carried out began, of {@link System#nanoTime}. */
+    long startNanos() {
+        return startNanos;
+    }
+
+    /** Where the reply to the command that is being carried out goes, if it is ready. */
+    RespWriter reply() {
+        return replies.immediate(session.version());
+    }
+
+    /** Answers with an error; {@code text} starts with a code. */
+    void replyError(String text) {
+        errorReplied = true;
+        frontEnd.metrics().onError(text);
+        reply().error(text);
+    }
+
+    /** Takes nothing in any more, and closes when everything is answered. */
+    void closeAfterReplies() {
+        closing = true;
+    }
+
+    /** An append went to its bucket. */
+    void onAppendOffered(PendingAppend append) {
+        inFlight.add(append.lengthBytes());
+        order.onAppend(append);
+        replies.add(append);
+    }
+
+    /** A read is to be carried out. */
+    void onRead(PendingRead read, long watermark) {
+        inFlight.add(0);
+        replies.add(read);
+        reads.onRead(read, watermark);
+    }
+
+    /** Whether an append with a given event id has to wait for an EGET before it. */
+    boolean hasEventReads() {
+        return reads.hasEventReads();
+    }
+
+    void onAppendDone(PendingAppend append) {
+        inFlight.remove(append.lengthBytes());
+        boolean failed = false;
+        if (append.result() instanceof Refused(var failure)) {
+            failed = true;
+            frontEnd.metrics().onError(ErrorReplies.of(failure));
+        }
+        record(append.name(), append.startNanos(), failed);
+        order.onAppendDone();
+    }
+
+    void onReadDone(PendingRead read) {
+        inFlight.remove(0);
+        ByteBuf encoded = read.reply();
+        String error = read.error();
+        reads.onDone(read, encoded == null ? 0 : encoded.readableBytes());
+        if (error != null) {
+            frontEnd.metrics().onError(error);
+        }
+        record(read.name(), read.startNanos(), error != null);
+        if (closed) {
+            read.discard();
+        } else if (encoded != null) {
+            replies.onEncoded(encoded);
+        }
+    }
+
+    /** Whether this is the first result of a batch that concerns this connection. */
+    boolean markTouched() {
+        boolean first = !touched;
+        touched = true;
+        return first;
+    }
+
+    /** All results of a batch are in. */
+    void afterCompletions() {
+        touched = false;
+        if (!closed) {
+            replies.release();
+            resume();
+        }
+    }
+
+    /** Answers what has been taken in and closes. Called by any thread. */
+    void shutDownSoon() {
+        channel.eventLoop().execute(this::shutDown);
+    }
+
+    private void shutDown() {
+        if (!closed) {
+            closing = true;
+            resume();
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        frontEnd.connections().put(session.id(), this);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        metrics.onInput(bytes.readableBytes());
+        if (closing) {
+            bytes.release();
+        } else {
+            input.add(bytes);
+            takeIn();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        resume();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (channel.isWritable() && !takingIn && !closed) {
+            resume();
+        }
+    }
+
+    /** The client sends no more, but may still read: {@code printf … | nc} is such a one. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputEnded = true;
+            resume();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        closed = true;
+        closing = true;
+        frontEnd.connections().remove(session.id());
+        replies.discard();
+        input.discard();
+    }
+
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody is left who would want to know
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.debug("connection {} is gone", session.id(), cause);
+        } else {
+            LOG.error("connection {} is closed because of a defect", session.id(), cause);
+        }
+        ctx.close();
+    }
+
+    /** Goes on with whatever can go on, and sends what is ready. */
+    private void resume() {
+        reads.dispatch();
+        if (stalled && mayResume()) {
+            stalled = false;
+        }
+        takeIn();
+        send();
+    }
+
+    private void takeIn() {
+        if (takingIn) {
+            return;
+        }
+        takingIn = true;
+        startNanos = System.nanoTime();
+        session.onActive(startNanos);
+        try {
+            boolean more = true;
+            while (more && canTakeIn()) {
+                more = takeRequest();
+            }
+        } catch (ProtocolException e) {
+            onProtocolError(e);
+        } finally {
+            takingIn = false;
+        }
+        input.trim();
+        reads.dispatch();
+        channel.config().setAutoRead(!stalled);
+    }
+
+    /** Carries the next request out; false if it is not there yet. */
+    private boolean takeRequest() throws ProtocolException {
+        if (handler.hasParked()) {
+            return handler.retryParked();
+        }
+        ByteBuf bytes = input.bytes();
+        if (bytes == null || !bytes.isReadable()) {
+            return false;
+        }
+        if (betweenRequests && takePings(bytes)) {
+            return true;
+        }
+        Arguments request = decoder.decode(bytes);
+        betweenRequests = request != null;
+        if (request == null) {
+            return false;
+        }
+        errorReplied = false;
+        handler.handle(request);
+        return true;
+    }
+
+    private boolean takePings(ByteBuf bytes) {
+        int count = PingFrame.take(bytes, PING_BATCH);
+        if (count == 0) {
+            return false;
+        }
+        for (int i = 0; i < count; i++) {
+            replies.immediate(PingFrame.PONG);
+        }
+        long end = System.nanoTime();
+        metrics.onFinished(CommandName.PING.index(), count, (end - startNanos) / count);
+        startNanos = end;
+        return true;
+    }
+
+    /** A command was answered at once. */
+    void onAnswered(CommandName name) {
+        startNanos = record(name, startNanos, errorReplied);
+    }
+
+    /** A command was refused for its form, or is unknown. */
+    void onRejected(@Nullable CommandName name) {
+        if (name == null) {
+            metrics.onUnknownCommand();
+        } else {
+            metrics.onRejected(name.index());
+        }
+    }
+
+    private long record(CommandName name, long sinceNanos, boolean failed) {
+        long end = System.nanoTime();
+        metrics.onFinished(name.index(), end - sinceNanos, failed);
+        return end;
+    }
+
+    private boolean canTakeIn() {
+        if (closing || stalled) {
+            return false;
+        }
+        if (!channel.isWritable()) {
+            replies.flush();
+        }
+        stalled =
+                !inFlight.hasRoom()
+                        || !channel.isWritable()
+                        || replies.blockedBytes() >= frontEnd.options().outputHighBytes();
+        return !stalled;
+    }
+
+    /** Not at the first sign of room: each resumption costs a round through the event loop. */
+    private boolean mayResume() {
+        return inFlight.isHalfEmpty()
+                && channel.isWritable()
+                && replies.blockedBytes() <= frontEnd.options().outputLowBytes();
+    }
+
+    private void onProtocolError(ProtocolException problem) {
+        String text = problem.reply();
+        if (text != null) {
+            replyError(text);
+        }
+        closing = true;
+    }
+
+    private void send() {
+        replies.flush();
+        metrics.onOutput(replies.takeOutputBytes());
+        boolean finished = closing || (inputEnded && !stalled);
+        if (finished && !closed && replies.isEmpty() && !handler.hasParked()) {
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+}

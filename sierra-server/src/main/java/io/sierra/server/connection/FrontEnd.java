@@ -1,0 +1,52 @@
+package io.sierra.server.connection;
+
+import io.sierra.cluster.Node;
+import io.sierra.server.command.CommandParser;
+import io.sierra.server.command.CommandReplies;
+import io.sierra.server.command.CommandTable;
+import io.sierra.server.info.InfoReport;
+import io.sierra.server.info.ServerFacts;
+import io.sierra.server.info.ServerMetrics;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What all connections share.
+ *
+ * @param connections the open ones by id
+ */
+record FrontEnd(
+        FrontEndOptions options,
+        Node node,
+        ServerFacts facts,
+        ServerMetrics metrics,
+        InfoReport info,
+        CommandParser parser,
+        Arities arities,
+        CommandReplies commandReplies,
+        ReaderPool readers,
+        Map<Long, ClientConnection> connections,
+        AtomicLong lastConnectionId) {
+
+    FrontEnd(
+            FrontEndOptions options,
+            Node node,
+            ServerFacts facts,
+            ServerMetrics metrics,
+            CommandTable commands,
+            ReaderPool readers) {
+        this(
+                options,
+                node,
+                facts,
+                metrics,
+                new InfoReport(facts, metrics, node),
+                new CommandParser(options.strictVersioning()),
+                new Arities(commands),
+                new CommandReplies(commands),
+                readers,
+                new ConcurrentHashMap<>(),
+                new AtomicLong());
+    }
+}

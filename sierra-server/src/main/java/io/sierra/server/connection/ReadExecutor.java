@@ -1,0 +1,133 @@
+package io.sierra.server.connection;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.sierra.protocol.command.Command.GetEvent;
+import io.sierra.protocol.command.Command.PartitionSequence;
+import io.sierra.protocol.command.Command.ScanPartition;
+import io.sierra.protocol.command.Command.ScanStream;
+import io.sierra.protocol.command.Command.StreamVersion;
+import io.sierra.protocol.reply.Failure;
+import io.sierra.server.resp.ErrorReplies;
+import io.sierra.server.resp.EventReplies;
+import io.sierra.server.resp.RespWriter;
+import io.sierra.storage.read.EventReader;
+import io.sierra.storage.read.EventView;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries reads out and encodes their replies. Used by the reader threads. */
+final class ReadExecutor {
+    private static final Logger LOG = LoggerFactory.getLogger(ReadExecutor.class);
+    private static final int FIRST_CAPACITY = 512;
+
+    private final EventReader reader;
+    private final ByteBufAllocator allocator;
+    private final int pageBytes;
+
+    ReadExecutor(EventReader reader, ByteBufAllocator allocator, int pageBytes) {
+        this.reader = reader;
+        this.allocator = allocator;
+        this.pageBytes = pageBytes;
+    }
+
+    /** Gives the read its result. Damaged data and the like fail this read and nothing else. */
+    void execute(PendingRead read) {
+        ByteBuf out = null;
+        try {
+            out = allocator.buffer(FIRST_CAPACITY);
+            encode(read, out);
+            read.succeed(out);
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            if (out != null) {
+                out.release();
+            }
+            LOG.warn("{} failed", read.name(), e);
+            read.fail(ErrorReplies.of(new Failure.ReadFailed(String.valueOf(e.getMessage()))));
+        }
+    }
+
+    private void encode(PendingRead read, ByteBuf out) throws IOException {
+        RespWriter writer = new RespWriter(out, read.version());
+        switch (read.command()) {
+            case GetEvent(var id) -> {
+                if (!reader.get(id, event -> writeOnly(event, writer))) {
+                    writer.nullValue();
+                }
+            }
+            case StreamVersion(var stream, var key) ->
+                    writeLast(reader.streamVersion(stream, key, read.watermark()), writer);
+            case PartitionSequence _ -> writeLast(read.watermark() - 1, writer);
+            case ScanStream scan -> scanStream(scan, read, out, writer);
+            case ScanPartition scan -> scanPartition(scan, read, out, writer);
+        }
+    }
+
+    private void scanStream(ScanStream scan, PendingRead read, ByteBuf out, RespWriter writer)
+            throws IOException {
+        page(
+                read,
+                out,
+                writer,
+                page ->
+                        reader.scanStream(
+                                scan.streamId(),
+                                scan.partitionKey(),
+                                scan.versions().first(),
+                                scan.versions().last(),
+                                scan.count(),
+                                read.watermark(),
+                                page));
+    }
+
+    private void scanPartition(ScanPartition scan, PendingRead read, ByteBuf out, RespWriter writer)
+            throws IOException {
+        page(
+                read,
+                out,
+                writer,
+                page ->
+                        reader.scanPartition(
+                                read.partitionId(),
+                                scan.sequences().first(),
+                                scan.sequences().last(),
+                                scan.count(),
+                                read.watermark(),
+                                page));
+    }
+
+    private void page(PendingRead read, ByteBuf out, RespWriter writer, Scan scan)
+            throws IOException {
+        ByteBuf events = allocator.buffer(FIRST_CAPACITY);
+        try {
+            PageWriter page = new PageWriter(events, read.version(), pageBytes);
+            boolean more = scan.visit(page);
+            EventReplies.page(more || page.isCut(), page.count(), Unpooled.EMPTY_BUFFER, writer);
+            out.ensureWritable(events.readableBytes());
+            writer.frames(events);
+        } finally {
+            events.release();
+        }
+    }
+
+    private static boolean writeOnly(EventView event, RespWriter writer) {
+        EventReplies.event(event, writer);
+        return false;
+    }
+
+    /** A version or sequence, which is -1 if there is none. */
+    private static void writeLast(long last, RespWriter writer) {
+        if (last < 0) {
+            writer.nullValue();
+        } else {
+            writer.integer(last);
+        }
+    }
+
+    /** Visits the events of a page; whether there are more. */
+    private interface Scan {
+        boolean visit(PageWriter page) throws IOException;
+    }
+}

@@ -1,0 +1,105 @@
+package io.sierra.server.connection;
+
+import io.sierra.protocol.reply.Failure;
+import io.sierra.server.command.ParseResult;
+import io.sierra.server.resp.Arguments;
+import io.sierra.server.resp.ErrorReplies;
+import io.sierra.storage.concurrent.OwnedBy;
+import org.jspecify.annotations.Nullable;
+
+/** Sends each request of a connection the way of its command. */
+@OwnedBy(OwnedBy.Role.EVENT_LOOP)
+final class RequestHandler {
+    private final FrontEnd frontEnd;
+    private final ClientConnection connection;
+    private final EventCommands eventCommands;
+    private final ServerCommands serverCommands;
+
+    RequestHandler(FrontEnd frontEnd, ClientConnection connection) {
+        this.frontEnd = frontEnd;
+        this.connection = connection;
+        this.eventCommands = new EventCommands(frontEnd.node(), connection);
+        this.serverCommands = new ServerCommands(frontEnd, connection);
+    }
+
+    /** Carries a request out, or hands it on to be carried out. */
+    void handle(Arguments request) {
+        String refusal = request.refusal();
+        if (refusal != null) {
+            reject(null, refusal);
+            return;
+        }
+        if (!request.kind(0).canBeName()) {
+            reject(null, "INVALIDARG invalid type for command name");
+            return;
+        }
+        CommandName name = CommandName.find(request.bytes(0));
+        if (name == null) {
+            reject(null, UnknownCommand.text(request));
+            return;
+        }
+        connection.session().onCommand(name);
+        switch (name) {
+            case EAPPEND, EMAPPEND, EGET, ESCAN, ESVER, EPSCAN, EPSEQ -> handleEvent(name, request);
+            case PING,
+                    ECHO,
+                    HELLO,
+                    AUTH,
+                    QUIT,
+                    RESET,
+                    SELECT,
+                    CLIENT,
+                    INFO,
+                    COMMAND,
+                    CONFIG,
+                    CLUSTER,
+                    READONLY,
+                    READWRITE,
+                    ASKING,
+                    ROLE,
+                    DBSIZE,
+                    TIME,
+                    ACL,
+                    SLOWLOG,
+                    LATENCY,
+                    MODULE,
+                    EXISTS,
+                    GET ->
+                    handleOther(name, request);
+        }
+    }
+
+    /** Whether a command stands still that nothing may overtake. */
+    boolean hasParked() {
+        return eventCommands.hasParked();
+    }
+
+    /** Tries the parked command again; whether it went on its way. */
+    boolean retryParked() {
+        return eventCommands.retryParked();
+    }
+
+    private void handleEvent(CommandName name, Arguments request) {
+        ParseResult result = frontEnd.parser().parse(request);
+        switch (result) {
+            case null -> throw new IllegalStateException("the parser does not know " + name);
+            case ParseResult.Parsed(var command) -> eventCommands.handle(name, command);
+            case ParseResult.Refused(Failure failure) -> reject(name, ErrorReplies.of(failure));
+        }
+    }
+
+    private void handleOther(CommandName name, Arguments request) {
+        String problem = frontEnd.arities().problemWith(name, request);
+        if (problem == null) {
+            serverCommands.handle(name, request);
+            connection.onAnswered(name);
+        } else {
+            reject(name, problem);
+        }
+    }
+
+    private void reject(@Nullable CommandName name, String text) {
+        connection.replyError(text);
+        connection.onRejected(name);
+    }
+}
