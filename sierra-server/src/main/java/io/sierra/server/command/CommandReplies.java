@@ -49,7 +49,7 @@ public final class CommandReplies {
         for (String name : names) {
             CommandSpec command = table.find(name);
             if (command == null) {
-                writer.nullArray();
+                writer.nullValue();
             } else {
                 info(command, writer);
             }

@@ -90,6 +90,11 @@ public final class RequestDecoder {
         }
     }
 
+    /** Whether the beginning of a request has been consumed and its end has not come yet. */
+    public boolean isInsideRequest() {
+        return state != State.REQUEST && state != State.BROKEN;
+    }
+
     /** Does one step; false if it needs more bytes. */
     private boolean advance(ByteBuf in) throws ProtocolException {
         return switch (state) {
