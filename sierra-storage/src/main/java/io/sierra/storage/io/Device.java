@@ -13,6 +13,15 @@ import java.util.List;
  */
 public interface Device extends AutoCloseable {
 
+    /**
+     * Takes the store for this process until {@link #close}. Nothing else here asks for it: whoever
+     * writes takes it first.
+     *
+     * @throws IOException if it is taken already, by another process or by this one; the message
+     *     names the process
+     */
+    void lock() throws IOException;
+
     /** Creates an empty file; fails if the name exists or its directory does not. */
     DeviceFile create(String path) throws IOException;
 
@@ -46,6 +55,7 @@ public interface Device extends AutoCloseable {
     /** Name of the file for people: messages carry it. */
     String describe(String path);
 
+    /** Gives the lock back. Open files stay open. */
     @Override
     void close() throws IOException;
 }

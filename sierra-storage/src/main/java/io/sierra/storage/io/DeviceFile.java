@@ -41,6 +41,8 @@ public interface DeviceFile extends AutoCloseable {
     /**
      * A read-only view of bytes that the file already has. It sees later writes, lives as long as
      * {@code arena} and outlives this file's {@link #close}.
+     *
+     * @throws IOException if the file does not have these bytes
      */
     MemorySegment map(long fileOffset, long lengthBytes, Arena arena) throws IOException;
 

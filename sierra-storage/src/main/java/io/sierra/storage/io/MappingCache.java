@@ -1,0 +1,198 @@
+package io.sierra.storage.io;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Whole files mapped for reading and shared by all that read them, so that address space and page
+ * tables stay bounded however many files a store has.
+ *
+ * <p>A mapping counts its references: one for being in the cache and one per lease. Whoever takes
+ * it out of the map gives up the cache's reference, and whoever gives up the last one unmaps, at
+ * once and in his own thread. So a leased mapping is never unmapped, and no lock is needed but a
+ * short one to choose what to evict. All methods may be called from any thread.
+ */
+public final class MappingCache implements AutoCloseable {
+    private final Device device;
+    private final int maxMappings;
+    private final ConcurrentMap<String, Mapping> mappings = new ConcurrentHashMap<>();
+    private final Object eviction = new Object();
+    private volatile boolean closed;
+
+    private final AtomicLong uses = new AtomicLong();
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
+    private final LongAdder evictions = new LongAdder();
+    private final LongAdder mapped = new LongAdder();
+    private final LongAdder mappedBytes = new LongAdder();
+
+    /**
+     * Creates an empty cache.
+     *
+     * @param maxMappings mappings that may stay while nobody uses them, at least 1
+     */
+    public MappingCache(Device device, int maxMappings) {
+        if (maxMappings < 1) throw new IllegalArgumentException("maxMappings " + maxMappings);
+        this.device = device;
+        this.maxMappings = maxMappings;
+    }
+
+    /**
+     * Maps a file as long as it is now, or shares the mapping that there is, which is as long as
+     * the file was then.
+     *
+     * @throws IOException if the file cannot be opened or mapped
+     * @throws IllegalStateException if the cache is closed
+     */
+    public Lease acquire(String path) throws IOException {
+        while (!closed) {
+            Mapping mapping = mappings.get(path);
+            if (mapping == null) {
+                Mapping fresh = new Mapping(path);
+                if (mappings.putIfAbsent(path, fresh) == null) return load(fresh);
+            } else if (mapping.tryRetain()) {
+                return share(mapping);
+            }
+        }
+        throw new IllegalStateException("the cache of mappings is closed");
+    }
+
+    /**
+     * Forgets a file, so that the next {@link #acquire} maps it anew. Leases stay valid; the old
+     * mapping ends with the last of them.
+     */
+    public void invalidate(String path) {
+        Mapping mapping = mappings.get(path);
+        if (mapping != null) remove(mapping);
+    }
+
+    /** What the cache has done, and what it holds now. */
+    public Counters counters() {
+        return new Counters(
+                hits.sum(), misses.sum(), mapped.sum(), mappedBytes.sum(), evictions.sum());
+    }
+
+    /** Unmaps what nobody uses; the rest ends with its leases. */
+    @Override
+    public void close() {
+        closed = true;
+        mappings.values().forEach(this::remove);
+    }
+
+    private Lease load(Mapping fresh) throws IOException {
+        misses.increment();
+        try {
+            fresh.load(device);
+        } catch (IOException | RuntimeException | Error e) {
+            remove(fresh);
+            release(fresh);
+            throw e;
+        }
+        MemorySegment segment = fresh.await();
+        mapped.increment();
+        mappedBytes.add(segment.byteSize());
+        return lease(fresh, segment);
+    }
+
+    private Lease share(Mapping mapping) throws IOException {
+        try {
+            MemorySegment segment = mapping.await();
+            hits.increment();
+            return lease(mapping, segment);
+        } catch (IOException e) {
+            release(mapping);
+            throw e;
+        }
+    }
+
+    private Lease lease(Mapping mapping, MemorySegment segment) {
+        mapping.touch(uses.incrementAndGet());
+        trim();
+        return new Lease(mapping, segment);
+    }
+
+    /** Evicts the idle mappings that were not used for longest, down to the limit. */
+    private void trim() {
+        while (mappings.size() > limit()) {
+            Mapping victim;
+            synchronized (eviction) {
+                if (mappings.size() <= limit()) return;
+                Optional<Mapping> idle = leastRecentlyUsed();
+                if (idle.isEmpty()) return;
+                victim = idle.get();
+                if (!mappings.remove(victim.path(), victim)) continue;
+            }
+            evictions.increment();
+            release(victim);
+        }
+    }
+
+    private Optional<Mapping> leastRecentlyUsed() {
+        return mappings.values().stream()
+                .filter(Mapping::isIdle)
+                .min(Comparator.comparingLong(Mapping::lastUse));
+    }
+
+    private int limit() {
+        return closed ? 0 : maxMappings;
+    }
+
+    /** Only the thread that takes a mapping out of the map gives up the cache's reference. */
+    private void remove(Mapping mapping) {
+        if (mappings.remove(mapping.path(), mapping)) release(mapping);
+    }
+
+    private void release(Mapping mapping) {
+        if (!mapping.release()) return;
+        if (mapping.isLoaded()) {
+            mapped.decrement();
+            mappedBytes.add(-mapping.lengthBytes());
+        }
+        mapping.unmap();
+    }
+
+    /** The right to read a mapping. Used by one thread at a time, closed by any. */
+    public final class Lease implements AutoCloseable {
+        private final Mapping mapping;
+        private final MemorySegment segment;
+        private final AtomicBoolean returned = new AtomicBoolean();
+
+        private Lease(Mapping mapping, MemorySegment segment) {
+            this.mapping = mapping;
+            this.segment = segment;
+        }
+
+        /** The whole file, read-only; may not be touched after {@link #close}. */
+        public MemorySegment segment() {
+            assert !returned.get() : "lease of " + mapping.path() + " is closed";
+            return segment;
+        }
+
+        /** Gives the mapping back; a second call does nothing. */
+        @Override
+        public void close() {
+            if (returned.getAndSet(true)) return;
+            release(mapping);
+            trim();
+        }
+    }
+
+    /**
+     * What a cache has done, and what it holds now.
+     *
+     * @param hits leases of a mapping that was there, since the start
+     * @param misses leases that had to map a file, failures included, since the start
+     * @param mappings files mapped now, leased ones included
+     * @param mappedBytes length of these
+     * @param evictions mappings given up because there were too many, since the start
+     */
+    public record Counters(
+            long hits, long misses, long mappings, long mappedBytes, long evictions) {}
+}
