@@ -1,0 +1,156 @@
+package io.sierra.storage.io;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The bytes of one file of a {@link MemoryDevice}: as reads and maps see them, and, for each sector
+ * written since the last sync, as they are on the disk.
+ *
+ * <p>Growth beyond the reserved bytes moves to a block twice as large. The old blocks are written
+ * along, so that a map taken before keeps seeing what is written within its range.
+ */
+final class MemoryImage {
+    static final int SECTOR_BYTES = 512;
+    private static final long SMALLEST_BLOCK = 64 * 1024;
+
+    private final List<MemorySegment> blocks = new ArrayList<>();
+    private final Map<Long, byte[]> unsyncedSectors = new TreeMap<>();
+    private long size;
+    private long syncedSize;
+
+    /** Smallest size since the last sync, if it was ever made smaller. */
+    private long cutAt = Long.MAX_VALUE;
+
+    synchronized long size() {
+        return size;
+    }
+
+    synchronized void setSize(long sizeBytes) {
+        if (sizeBytes < size) {
+            rememberSectors(sizeBytes, size);
+            cutAt = Math.min(cutAt, sizeBytes);
+            for (MemorySegment block : blocks) {
+                long end = Math.min(size, block.byteSize());
+                if (sizeBytes < end) block.asSlice(sizeBytes, end - sizeBytes).fill((byte) 0);
+            }
+        }
+        reserve(sizeBytes);
+        size = sizeBytes;
+    }
+
+    synchronized void write(ByteBuffer source, long fileOffset) {
+        long end = fileOffset + source.remaining();
+        reserve(end);
+        rememberSectors(fileOffset, end);
+        MemorySegment bytes = MemorySegment.ofBuffer(source);
+        for (MemorySegment block : blocks) {
+            long length = Math.min(bytes.byteSize(), block.byteSize() - fileOffset);
+            if (length > 0) MemorySegment.copy(bytes, 0, block, fileOffset, length);
+        }
+        size = Math.max(size, end);
+        source.position(source.limit());
+    }
+
+    synchronized int read(ByteBuffer target, long fileOffset) {
+        int length = (int) Math.max(0, Math.min(target.remaining(), size - fileOffset));
+        if (length == 0) return 0;
+        target.put(current().asSlice(fileOffset, length).asByteBuffer());
+        return length;
+    }
+
+    synchronized void sync() {
+        unsyncedSectors.clear();
+        syncedSize = size;
+        cutAt = Long.MAX_VALUE;
+    }
+
+    /** A view that lives as long as {@code arena}. */
+    @SuppressWarnings("restricted")
+    synchronized MemorySegment map(String name, long fileOffset, long lengthBytes, Arena arena)
+            throws IOException {
+        if (lengthBytes > size - fileOffset) {
+            throw new IOException(
+                    name
+                            + ": cannot map "
+                            + lengthBytes
+                            + " bytes at "
+                            + fileOffset
+                            + " of "
+                            + size);
+        }
+        reserve(1);
+        MemorySegment block = current();
+        return block.asSlice(fileOffset, lengthBytes)
+                .reinterpret(arena, _ -> Reference.reachabilityFence(block))
+                .asReadOnly();
+    }
+
+    /** The file after a power loss, with nothing left to sync. */
+    synchronized MemoryImage crash(Survival survival) {
+        boolean cutIsLost = cutAt < syncedSize && !survival.survives();
+        MemoryImage image = new MemoryImage();
+        image.setSize(Math.max(size, syncedSize));
+        if (size > 0) image.current().copyFrom(current().asSlice(0, size));
+        unsyncedSectors.forEach((sector, old) -> {
+            boolean wasCut = (sector + 1) * SECTOR_BYTES > cutAt;
+            boolean lost = (cutIsLost && wasCut) || !survival.survives();
+            if (lost) image.restore(sector, old, cutIsLost ? Long.MAX_VALUE : cutAt);
+        });
+        long oldSize = Math.min(syncedSize, cutAt);
+        image.setSize(cutIsLost ? syncedSize : survival.size(oldSize, size));
+        image.sync();
+        return image;
+    }
+
+    /** Flips bits on the disk itself: reads see it at once, and a crash does not undo it. */
+    synchronized void flip(long fileOffset, int mask) {
+        for (MemorySegment block : blocks) {
+            if (fileOffset < block.byteSize()) {
+                byte old = block.get(ValueLayout.JAVA_BYTE, fileOffset);
+                block.set(ValueLayout.JAVA_BYTE, fileOffset, (byte) (old ^ mask));
+            }
+        }
+    }
+
+    /** Puts a sector back; what was cut away from the file stays zero. */
+    private void restore(long sector, byte[] old, long cutAt) {
+        long offset = sector * SECTOR_BYTES;
+        int length = Math.clamp(cutAt - offset, 0, SECTOR_BYTES);
+        reserve(offset + SECTOR_BYTES);
+        MemorySegment target = current().asSlice(offset, SECTOR_BYTES).fill((byte) 0);
+        MemorySegment.copy(MemorySegment.ofArray(old), 0, target, 0, length);
+    }
+
+    private void rememberSectors(long start, long end) {
+        for (long sector = start / SECTOR_BYTES; sector * SECTOR_BYTES < end; sector++) {
+            long offset = sector * SECTOR_BYTES;
+            unsyncedSectors.computeIfAbsent(
+                    sector,
+                    _ -> current().asSlice(offset, SECTOR_BYTES).toArray(ValueLayout.JAVA_BYTE));
+        }
+    }
+
+    /** Invariant: blocks hold zeros from the size of the file on. */
+    private void reserve(long bytes) {
+        long reserved = blocks.isEmpty() ? 0 : current().byteSize();
+        if (bytes <= reserved) return;
+        long sectors = Math.ceilDiv(Math.max(bytes, 2 * reserved), SECTOR_BYTES);
+        MemorySegment block =
+                Arena.ofAuto().allocate(Math.max(SMALLEST_BLOCK, sectors * SECTOR_BYTES), 8);
+        if (reserved > 0) block.copyFrom(current());
+        blocks.add(block);
+    }
+
+    private MemorySegment current() {
+        return blocks.getLast();
+    }
+}

@@ -1,0 +1,33 @@
+package io.sierra.storage.io;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.CountDownLatch;
+
+/** A sync that waits before it begins; made by {@link Faults#pauseNextSync}. */
+public final class SyncPause {
+    private final CountDownLatch reached = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+
+    SyncPause() {}
+
+    /** Waits until some thread hangs in the sync. */
+    public void awaitReached() throws InterruptedException {
+        reached.await();
+    }
+
+    /** Lets the sync go on; also before it was reached. */
+    public void release() {
+        released.countDown();
+    }
+
+    void await() throws IOException {
+        reached.countDown();
+        try {
+            released.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted in a paused sync");
+        }
+    }
+}
