@@ -1,0 +1,93 @@
+package io.sierra.storage.index;
+
+import io.sierra.storage.concurrent.OwnedBy;
+import io.sierra.storage.concurrent.Published;
+
+/**
+ * The index of a segment that is not sealed yet, in memory.
+ *
+ * <p>One writer at a time adds confirmed events, any number of readers look up without a lock. An
+ * event is found by its sequence last, so whoever sees a sequence finds the event by all three
+ * ways.
+ */
+@OwnedBy(OwnedBy.Role.BUCKET)
+public final class OpenIndex {
+    private static final int STREAM_PAGE_BITS = 10;
+
+    private final int segmentNumber;
+    private final OpenEvents events = new OpenEvents();
+    private final Postings postings = new Postings();
+    private final OpenSeries streams = new OpenSeries(STREAM_PAGE_BITS, postings);
+    private final OpenSeries partitions = new OpenSeries(0, postings);
+    @Published private volatile int eventCount;
+    @Published private volatile long memoryBytes;
+
+    OpenIndex(int segmentNumber) {
+        this.segmentNumber = segmentNumber;
+    }
+
+    /**
+     * Adds a confirmed event.
+     *
+     * @param partitionSequence follows that of the partition's last event here, if there is one
+     * @param streamVersion follows that of the stream's last event here, if there is one
+     * @param frameFileOffset in bytes, a multiple of 8
+     * @throws IllegalArgumentException if there is a gap or the offset is impossible
+     */
+    public void add(
+            int partitionId,
+            long partitionSequence,
+            long streamKeyHigh,
+            long streamKeyLow,
+            long streamVersion,
+            long eventIdHigh,
+            long eventIdLow,
+            long frameFileOffset) {
+        int units = FrameLocation.units(frameFileOffset);
+        streams.add(streamKeyHigh, streamKeyLow, streamVersion, units);
+        events.add(IndexHash.ofEvent(eventIdHigh, eventIdLow), units);
+        partitions.add(IndexHash.ofPartition(partitionId), partitionId, partitionSequence, units);
+        publishCounts();
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // There is one writer.
+    private void publishCounts() {
+        memoryBytes =
+                events.memoryBytes()
+                        + streams.memoryBytes()
+                        + partitions.memoryBytes()
+                        + postings.memoryBytes();
+        eventCount++;
+    }
+
+    /** The segment that this is the index of. */
+    public int segmentNumber() {
+        return segmentNumber;
+    }
+
+    /** Events added so far. From any thread. */
+    public int eventCount() {
+        return eventCount;
+    }
+
+    /** Approximate size on the heap. From any thread. */
+    public long memoryBytes() {
+        return memoryBytes;
+    }
+
+    OpenEvents events() {
+        return events;
+    }
+
+    OpenSeries streams() {
+        return streams;
+    }
+
+    OpenSeries partitions() {
+        return partitions;
+    }
+
+    OpenSeries series(IndexKind kind) {
+        return kind == IndexKind.STREAM ? streams : partitions;
+    }
+}

@@ -1,0 +1,202 @@
+package io.sierra.storage.index;
+
+import io.sierra.storage.concurrent.OwnedBy;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Series (streams, or partitions) to the frame offsets of their events, in memory.
+ *
+ * <p>The upper bits of the key choose a small table with linear probing, so that growing moves few
+ * entries at a time. A slot is {@value #WORDS} longs: state, key high, key low, first number. The
+ * state holds the count in its upper and the {@link Postings} in its lower half and is 0 in a free
+ * slot. It is released after everything that it stands for, so a reader that acquires it sees the
+ * key and all postings below the count. A grown table is filled before its reference is released;
+ * who still reads the old one sees it as it was.
+ */
+@OwnedBy(OwnedBy.Role.BUCKET)
+final class OpenSeries {
+    private static final int FIRST_CAPACITY = 4;
+    private static final int WORDS = 4;
+    private static final VarHandle PAGE = MethodHandles.arrayElementVarHandle(Page[].class);
+    private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+
+    private final int pageBits;
+    private final Postings postings;
+    private final @Nullable Page[] pages;
+    private long memoryBytes;
+    private long count;
+
+    /** Creates an empty table of 2^{@code pageBits} pages, which may be 0. */
+    OpenSeries(int pageBits, Postings postings) {
+        this.pageBits = pageBits;
+        this.postings = postings;
+        this.pages = new @Nullable Page[1 << pageBits];
+        this.memoryBytes = (long) pages.length * Integer.BYTES;
+    }
+
+    /**
+     * Adds the next event of a series.
+     *
+     * @throws IllegalArgumentException if the number does not follow the last one
+     */
+    void add(long keyHigh, long keyLow, long number, int units) {
+        int pageNumber = pageOf(keyHigh);
+        Page page = pages[pageNumber];
+        if (page == null || page.isFull()) {
+            page = grow(page);
+            PAGE.setRelease(pages, pageNumber, page);
+        }
+        int slot = page.find(keyHigh, keyLow);
+        long state = page.words[slot * WORDS];
+        if (state == 0) {
+            page.put(slot, postings.start(units), keyHigh, keyLow, number);
+            count++;
+        } else {
+            long expected = page.words[slot * WORDS + 3] + Postings.count(state);
+            if (number != expected) {
+                throw new IllegalArgumentException(
+                        "number " + number + " in a series, expected " + expected);
+            }
+            WORD.setRelease(page.words, slot * WORDS, postings.append(state, units));
+        }
+    }
+
+    /** Last number of a series, -1 if it is not here. */
+    long lastNumber(long keyHigh, long keyLow) {
+        Page page = (Page) PAGE.getAcquire(pages, pageOf(keyHigh));
+        if (page == null) return -1;
+        int slot = page.find(keyHigh, keyLow);
+        long state = page.state(slot);
+        return state == 0 ? -1 : page.words[slot * WORDS + 3] + Postings.count(state) - 1;
+    }
+
+    /**
+     * Locations of consecutive numbers.
+     *
+     * @return how many, 0 if the series ends before {@code number}, {@link #OLDER} if it is not
+     *     here or begins later
+     */
+    int locate(
+            long keyHigh, long keyLow, long number, int segmentNumber, long[] locations, int max) {
+        Page page = (Page) PAGE.getAcquire(pages, pageOf(keyHigh));
+        if (page == null) return OLDER;
+        int slot = page.find(keyHigh, keyLow);
+        long state = page.state(slot);
+        if (state == 0) return OLDER;
+        long index = number - page.words[slot * WORDS + 3];
+        if (index < 0) return OLDER;
+        if (index >= Postings.count(state)) return 0;
+        int found = (int) Math.min(max, Postings.count(state) - index);
+        for (int i = 0; i < found; i++) {
+            locations[i] =
+                    FrameLocation.ofUnits(segmentNumber, postings.get(state, (int) index + i));
+        }
+        return found;
+    }
+
+    /** The number may be in an older segment. */
+    static final int OLDER = -1;
+
+    long count() {
+        return count;
+    }
+
+    long memoryBytes() {
+        return memoryBytes;
+    }
+
+    /** Entries in ascending order. Only when nobody adds any more. */
+    OpenSeriesCursor cursor(int segmentNumber) {
+        return new OpenSeriesCursor(pages, postings, segmentNumber);
+    }
+
+    private int pageOf(long keyHigh) {
+        // A shift by 64 is one by 0, hence two steps.
+        return (int) (keyHigh >>> 1 >>> (Long.SIZE - 1 - pageBits));
+    }
+
+    private Page grow(@Nullable Page old) {
+        int capacity = old == null ? FIRST_CAPACITY : old.capacity() * 2;
+        Page grown = new Page(capacity, pageBits);
+        if (old != null) grown.putAll(old);
+        memoryBytes += (long) WORDS * Long.BYTES * (capacity - (old == null ? 0 : old.capacity()));
+        return grown;
+    }
+
+    /** One small table. */
+    static final class Page {
+        final long[] words;
+        private final int pageBits;
+        private int size;
+
+        Page(int capacity, int pageBits) {
+            this.words = new long[capacity * WORDS];
+            this.pageBits = pageBits;
+        }
+
+        int capacity() {
+            return words.length / WORDS;
+        }
+
+        boolean isFull() {
+            return size >= capacity() / 4 * 3;
+        }
+
+        /** Slot of a key, or the free one where it would go. */
+        int find(long keyHigh, long keyLow) {
+            int capacity = capacity();
+            int bits = Integer.numberOfTrailingZeros(capacity);
+            int slot = (int) ((keyHigh << pageBits) >>> (Long.SIZE - bits));
+            while (state(slot) != 0
+                    && (keyHigh(slot) != keyHigh || words[slot * WORDS + 2] != keyLow)) {
+                slot = (slot + 1) & (capacity - 1);
+            }
+            return slot;
+        }
+
+        void put(int slot, long state, long keyHigh, long keyLow, long firstNumber) {
+            words[slot * WORDS + 1] = keyHigh;
+            words[slot * WORDS + 2] = keyLow;
+            words[slot * WORDS + 3] = firstNumber;
+            WORD.setRelease(words, slot * WORDS, state);
+            size++;
+        }
+
+        void putAll(Page old) {
+            for (int slot = 0; slot < old.capacity(); slot++) {
+                long state = old.state(slot);
+                if (state == 0) continue;
+                long high = old.keyHigh(slot);
+                long low = old.keyLow(slot);
+                put(find(high, low), state, high, low, old.firstNumber(slot));
+            }
+        }
+
+        long state(int slot) {
+            return (long) WORD.getAcquire(words, slot * WORDS);
+        }
+
+        long keyHigh(int slot) {
+            return words[slot * WORDS + 1];
+        }
+
+        long keyLow(int slot) {
+            return words[slot * WORDS + 2];
+        }
+
+        long firstNumber(int slot) {
+            return words[slot * WORDS + 3];
+        }
+
+        int[] sortedSlots() {
+            return SlotSort.sort(words, WORDS, this::compare);
+        }
+
+        private int compare(int slot, int other) {
+            int order = Long.compareUnsigned(keyHigh(slot), keyHigh(other));
+            return order != 0 ? order : Long.compareUnsigned(keyLow(slot), keyLow(other));
+        }
+    }
+}

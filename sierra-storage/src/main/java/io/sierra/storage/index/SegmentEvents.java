@@ -1,0 +1,26 @@
+package io.sierra.storage.index;
+
+import java.io.IOException;
+
+/** Gives the confirmed events of a sealed segment again, to rebuild its index. */
+@FunctionalInterface
+public interface SegmentEvents {
+    /** The data length is not known without reading the segment. */
+    long UNKNOWN_LENGTH = -1;
+
+    /**
+     * Reads all confirmed events of a segment, from any thread, several segments at a time.
+     *
+     * @return length of the segment's data in bytes
+     * @throws IOException if the segment cannot be read completely
+     */
+    long replay(int segmentNumber, EventSink sink) throws IOException;
+
+    /**
+     * Length of a sealed segment's data in bytes if it is cheap to find, else {@link
+     * #UNKNOWN_LENGTH}. An index that was made from another length is rebuilt.
+     */
+    default long dataLengthBytes(int segmentNumber) throws IOException {
+        return UNKNOWN_LENGTH;
+    }
+}

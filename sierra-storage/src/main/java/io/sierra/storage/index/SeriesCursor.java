@@ -1,0 +1,22 @@
+package io.sierra.storage.index;
+
+import java.io.IOException;
+
+/** Entries of series in ascending order of key (unsigned), then first number. */
+interface SeriesCursor {
+    /** Moves to the next entry, the first one at the first call; false at the end. */
+    boolean next() throws IOException;
+
+    long keyHigh();
+
+    long keyLow();
+
+    /** First stream version or partition sequence that the entry covers. */
+    long firstNumber();
+
+    /** Number of events that the entry covers. */
+    int count();
+
+    /** The segment that holds the postings. */
+    int segmentNumber();
+}
