@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * The bytes of one file of a {@link MemoryDevice}: as reads and maps see them, and, for each sector
@@ -21,6 +21,12 @@ import java.util.TreeMap;
 final class MemoryImage {
     static final int SECTOR_BYTES = 512;
     private static final long SMALLEST_BLOCK = 64 * 1024;
+
+    /** Keeps the memory under a map as long as the map's arena holds on to this clean-up. */
+    private record KeptReachable(MemorySegment block) implements Consumer<MemorySegment> {
+        @Override
+        public void accept(MemorySegment map) {}
+    }
 
     private final List<MemorySegment> blocks = new ArrayList<>();
     private final Map<Long, byte[]> unsyncedSectors = new TreeMap<>();
@@ -90,7 +96,7 @@ final class MemoryImage {
         reserve(1);
         MemorySegment block = current();
         return block.asSlice(fileOffset, lengthBytes)
-                .reinterpret(arena, _ -> Reference.reachabilityFence(block))
+                .reinterpret(arena, new KeptReachable(block))
                 .asReadOnly();
     }
 
