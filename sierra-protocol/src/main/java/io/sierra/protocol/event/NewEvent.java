@@ -1,4 +1,4 @@
-package io.sierra.protocol.command;
+package io.sierra.protocol.event;
 
 import io.sierra.protocol.id.EventId;
 import io.sierra.protocol.id.StreamId;

@@ -1,0 +1,367 @@
+package io.sierra.storage.segment;
+
+import io.sierra.protocol.id.PartitionKey;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Reads one frame at a time, in place, and the events in it. Checksums are verified on the way to
+ * every frame. Not for use by several threads.
+ */
+public final class FrameReader {
+    static final ValueLayout.OfInt INT =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfLong LONG =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    /** What stands at a place where a frame could begin. */
+    public enum Verdict {
+        /** A frame as it was written. */
+        VALID,
+        /** A frame whose header can be trusted and whose body cannot. */
+        DAMAGED_BODY,
+        /** Nothing that can be trusted: no frame, or one with a damaged header. */
+        NO_FRAME
+    }
+
+    private final Checksum checksum = new Checksum();
+    private SegmentId segment;
+    private String file;
+    private MemorySegment data;
+    private long frame;
+    private int eventIndex;
+    private long event;
+    private long nextEvent;
+
+    /** A reader of the bytes of this segment. */
+    public FrameReader(SegmentId segment, String file, MemorySegment data) {
+        this.segment = segment;
+        this.file = file;
+        this.data = data;
+    }
+
+    /** Goes on with another segment. */
+    public void wrap(SegmentId newSegment, String newFile, MemorySegment newData) {
+        segment = newSegment;
+        file = newFile;
+        data = newData;
+    }
+
+    /** Segment that is being read. */
+    public SegmentId segment() {
+        return segment;
+    }
+
+    /**
+     * Moves to the frame at this offset, before its first event.
+     *
+     * @throws CorruptSegmentException if there is no frame as it was written
+     */
+    public void moveTo(long fileOffset) throws CorruptSegmentException {
+        switch (look(fileOffset)) {
+            case VALID -> {}
+            case DAMAGED_BODY -> throw damagedBody(fileOffset);
+            case NO_FRAME -> throw noFrame(fileOffset);
+        }
+    }
+
+    /** Moves to this offset and says what is there. */
+    public Verdict look(long fileOffset) {
+        frame = fileOffset;
+        eventIndex = -1;
+        nextEvent = fileOffset + FrameLayout.HEADER_LENGTH;
+        if (fileOffset + FrameLayout.HEADER_LENGTH > data.byteSize()
+                || data.get(INT, frame + FrameLayout.MAGIC_OFFSET) != FrameLayout.MAGIC
+                || headerChecksum() != data.get(INT, frame + FrameLayout.HEADER_CHECKSUM_OFFSET)
+                || FrameKind.ofCode(data.get(SHORT, frame + FrameLayout.KIND_OFFSET)) == null
+                || frame + lengthBytes() > data.byteSize()) {
+            return Verdict.NO_FRAME;
+        }
+        int expected = data.get(INT, frame + FrameLayout.BODY_CHECKSUM_OFFSET);
+        return bodyChecksum() == expected ? Verdict.VALID : Verdict.DAMAGED_BODY;
+    }
+
+    /** The error to report for a frame that {@link #look} found to have a damaged body. */
+    public CorruptSegmentException damagedBody(long fileOffset) {
+        return new CorruptSegmentException(
+                file,
+                fileOffset,
+                "checksum of the frame's body",
+                Integer.toHexString(data.get(INT, fileOffset + FrameLayout.BODY_CHECKSUM_OFFSET)),
+                Integer.toHexString(bodyChecksum()));
+    }
+
+    /** The error to report for a place at which {@link #look} found no frame. */
+    public CorruptSegmentException noFrame(long fileOffset) {
+        if (fileOffset + FrameLayout.HEADER_LENGTH > data.byteSize()) {
+            return new CorruptSegmentException(
+                    file, fileOffset, "frame header", "inside the file", "beyond its end");
+        }
+        return new CorruptSegmentException(
+                file,
+                fileOffset,
+                "checksum of the frame's header",
+                Integer.toHexString(data.get(INT, fileOffset + FrameLayout.HEADER_CHECKSUM_OFFSET)),
+                Integer.toHexString(headerChecksum()));
+    }
+
+    /** Offset of the frame. */
+    public long fileOffset() {
+        return frame;
+    }
+
+    /** Offset at which the next frame begins, if there is one. */
+    public long nextFileOffset() {
+        return FrameLayout.align(frame + lengthBytes());
+    }
+
+    /** Kind of the frame. */
+    public FrameKind kind() {
+        FrameKind kind = FrameKind.ofCode(data.get(SHORT, frame + FrameLayout.KIND_OFFSET));
+        return Objects.requireNonNull(kind);
+    }
+
+    /** Partition of the entry. */
+    public int partitionId() {
+        return Short.toUnsignedInt(data.get(SHORT, frame + FrameLayout.PARTITION_ID_OFFSET));
+    }
+
+    /** Number of events. */
+    public int eventCount() {
+        return data.get(INT, frame + FrameLayout.EVENT_COUNT_OFFSET);
+    }
+
+    /** Index in the partition's log. */
+    public long logIndex() {
+        return data.get(LONG, frame + FrameLayout.LOG_INDEX_OFFSET);
+    }
+
+    /** Term of the leader that made the entry. */
+    public long term() {
+        return data.get(LONG, frame + FrameLayout.TERM_OFFSET);
+    }
+
+    /** Sequence of the first event. */
+    public long firstSequence() {
+        return data.get(LONG, frame + FrameLayout.FIRST_SEQUENCE_OFFSET);
+    }
+
+    /** Digest of the partition's entry before. */
+    public int chain() {
+        return data.get(INT, frame + FrameLayout.CHAIN_OFFSET);
+    }
+
+    /** How far the segment was durable when the frame was made. */
+    public long durableEnd() {
+        return data.get(LONG, frame + FrameLayout.DURABLE_END_OFFSET);
+    }
+
+    /** High half of the transaction's UUID. */
+    public long transactionIdMostSignificantBits() {
+        return data.get(LONG, frame + FrameLayout.TRANSACTION_ID_OFFSET);
+    }
+
+    /** Low half of the transaction's UUID. */
+    public long transactionIdLeastSignificantBits() {
+        return data.get(LONG, frame + FrameLayout.TRANSACTION_ID_OFFSET + Long.BYTES);
+    }
+
+    /** High half of the partition key. */
+    public long partitionKeyMostSignificantBits() {
+        return data.get(LONG, frame + FrameLayout.PARTITION_KEY_OFFSET);
+    }
+
+    /** Low half of the partition key. */
+    public long partitionKeyLeastSignificantBits() {
+        return data.get(LONG, frame + FrameLayout.PARTITION_KEY_OFFSET + Long.BYTES);
+    }
+
+    /** The partition key. */
+    public PartitionKey partitionKey() {
+        return new PartitionKey(
+                partitionKeyMostSignificantBits(), partitionKeyLeastSignificantBits());
+    }
+
+    /** The digest that the partition's next entry carries as its chain. */
+    public int digest() {
+        long body = frame + FrameLayout.HEADER_LENGTH;
+        return checksum.startAnywhere()
+                .add(
+                        data,
+                        frame + FrameLayout.LENGTH_OFFSET,
+                        FrameLayout.DURABLE_END_OFFSET - FrameLayout.LENGTH_OFFSET)
+                .add(
+                        data,
+                        frame + FrameLayout.TRANSACTION_ID_OFFSET,
+                        FrameLayout.HEADER_LENGTH - FrameLayout.TRANSACTION_ID_OFFSET)
+                .add(data, body, lengthBytes() - FrameLayout.HEADER_LENGTH)
+                .value();
+    }
+
+    /** The positions in a frame of kind {@link FrameKind#CHECKPOINT}. */
+    public List<Checkpoint.Position> checkpoint() {
+        return Checkpoint.decode(data, frame + FrameLayout.HEADER_LENGTH);
+    }
+
+    /** Moves to the frame's next event, if it has one. */
+    public boolean nextEvent() {
+        if (eventIndex + 1 >= eventCount()) {
+            return false;
+        }
+        eventIndex++;
+        event = nextEvent;
+        nextEvent =
+                event
+                        + EventLayout.FIXED_LENGTH
+                        + streamIdLengthBytes()
+                        + nameLengthBytes()
+                        + metadataLengthBytes()
+                        + payloadLengthBytes();
+        return true;
+    }
+
+    /** Moves before the frame's first event. */
+    public void rewindEvents() {
+        eventIndex = -1;
+        nextEvent = frame + FrameLayout.HEADER_LENGTH;
+    }
+
+    /** Partition sequence of the event. */
+    public long partitionSequence() {
+        return firstSequence() + eventIndex;
+    }
+
+    /** High half of the event's id. */
+    public long eventIdMostSignificantBits() {
+        return data.get(LONG, event + EventLayout.EVENT_ID_OFFSET);
+    }
+
+    /** Low half of the event's id. */
+    public long eventIdLeastSignificantBits() {
+        return data.get(LONG, event + EventLayout.EVENT_ID_OFFSET + Long.BYTES);
+    }
+
+    /** Version of the event in its stream. */
+    public long streamVersion() {
+        return data.get(LONG, event + EventLayout.STREAM_VERSION_OFFSET);
+    }
+
+    /** Time of the event since the Unix epoch. */
+    public long timestampNanos() {
+        return data.get(LONG, event + EventLayout.TIMESTAMP_OFFSET);
+    }
+
+    /** Length of the stream id. */
+    public int streamIdLengthBytes() {
+        return Byte.toUnsignedInt(
+                data.get(ValueLayout.JAVA_BYTE, event + EventLayout.STREAM_ID_LENGTH_OFFSET));
+    }
+
+    /** Length of the event's name. */
+    public int nameLengthBytes() {
+        return Byte.toUnsignedInt(
+                data.get(ValueLayout.JAVA_BYTE, event + EventLayout.NAME_LENGTH_OFFSET));
+    }
+
+    /** Length of the metadata. */
+    public int metadataLengthBytes() {
+        return data.get(INT, event + EventLayout.METADATA_LENGTH_OFFSET);
+    }
+
+    /** Length of the payload. */
+    public int payloadLengthBytes() {
+        return data.get(INT, event + EventLayout.PAYLOAD_LENGTH_OFFSET);
+    }
+
+    /** Puts the stream id into {@code target}. */
+    public void copyStreamId(ByteBuffer target) {
+        copy(streamIdOffset(), streamIdLengthBytes(), target);
+    }
+
+    /** Puts the name into {@code target}. */
+    public void copyName(ByteBuffer target) {
+        copy(streamIdOffset() + streamIdLengthBytes(), nameLengthBytes(), target);
+    }
+
+    /** Puts the metadata into {@code target}. */
+    public void copyMetadata(ByteBuffer target) {
+        copy(metadataOffset(), metadataLengthBytes(), target);
+    }
+
+    /** Puts the payload into {@code target}. */
+    public void copyPayload(ByteBuffer target) {
+        copy(metadataOffset() + metadataLengthBytes(), payloadLengthBytes(), target);
+    }
+
+    /** Whether the event is of the stream with this name. */
+    public boolean hasStreamId(byte[] utf8) {
+        return equal(streamIdOffset(), streamIdLengthBytes(), utf8);
+    }
+
+    /** The stream id's bytes, copied. */
+    public byte[] streamIdBytes() {
+        return data.asSlice(streamIdOffset(), streamIdLengthBytes()).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    /** Whether the event has exactly this name, metadata and payload. */
+    public boolean hasContent(byte[] name, byte[] metadata, byte[] payload) {
+        long nameOffset = streamIdOffset() + streamIdLengthBytes();
+        return equal(nameOffset, nameLengthBytes(), name)
+                && equal(metadataOffset(), metadataLengthBytes(), metadata)
+                && equal(metadataOffset() + metadataLengthBytes(), payloadLengthBytes(), payload);
+    }
+
+    private long lengthBytes() {
+        return Integer.toUnsignedLong(data.get(INT, frame + FrameLayout.LENGTH_OFFSET));
+    }
+
+    private int headerChecksum() {
+        return checksum.startAt(segment, frame)
+                .add(
+                        data,
+                        frame + FrameLayout.BODY_CHECKSUM_OFFSET,
+                        FrameLayout.HEADER_LENGTH - FrameLayout.BODY_CHECKSUM_OFFSET)
+                .value();
+    }
+
+    private int bodyChecksum() {
+        return checksum.startAt(segment, frame)
+                .add(
+                        data,
+                        frame + FrameLayout.HEADER_LENGTH,
+                        lengthBytes() - FrameLayout.HEADER_LENGTH)
+                .value();
+    }
+
+    private long streamIdOffset() {
+        return event + EventLayout.FIXED_LENGTH;
+    }
+
+    private long metadataOffset() {
+        return streamIdOffset() + streamIdLengthBytes() + nameLengthBytes();
+    }
+
+    private void copy(long offset, int lengthBytes, ByteBuffer target) {
+        int position = target.position();
+        MemorySegment.copy(data, offset, MemorySegment.ofBuffer(target), 0, lengthBytes);
+        target.position(position + lengthBytes);
+    }
+
+    private boolean equal(long offset, int lengthBytes, byte[] bytes) {
+        return lengthBytes == bytes.length
+                && MemorySegment.mismatch(
+                                data,
+                                offset,
+                                offset + lengthBytes,
+                                MemorySegment.ofArray(bytes),
+                                0,
+                                lengthBytes)
+                        == -1;
+    }
+}
