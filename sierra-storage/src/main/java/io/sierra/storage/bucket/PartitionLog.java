@@ -1,0 +1,133 @@
+package io.sierra.storage.bucket;
+
+import io.sierra.storage.concurrent.OwnedBy;
+import io.sierra.storage.concurrent.Published;
+import io.sierra.storage.read.Watermark;
+import io.sierra.storage.segment.Checkpoint;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * End of one partition's log, and the suffix of it that is not confirmed yet.
+ *
+ * <p>Invariant: {@code watermark <= nextSequence}, and they differ by the events in the unconfirmed
+ * entries.
+ */
+@OwnedBy(OwnedBy.Role.BUCKET)
+final class PartitionLog {
+    private final int partitionId;
+    private final Watermark watermark = new Watermark();
+    private final Deque<UnconfirmedEntry> unconfirmed = new ArrayDeque<>();
+    private long lastLogIndex;
+    private long lastTerm;
+    private long nextSequence;
+    private int digest;
+    @Published private volatile @Nullable String damage;
+
+    PartitionLog(int partitionId) {
+        this.partitionId = partitionId;
+    }
+
+    int partitionId() {
+        return partitionId;
+    }
+
+    Watermark watermark() {
+        return watermark;
+    }
+
+    long lastLogIndex() {
+        return lastLogIndex;
+    }
+
+    long lastTerm() {
+        return lastTerm;
+    }
+
+    /** Sequence of the next event. */
+    long nextSequence() {
+        return nextSequence;
+    }
+
+    /** What the next entry carries as its chain. */
+    int digest() {
+        return digest;
+    }
+
+    /** Why the partition is out of service, or null. */
+    @Nullable String damage() {
+        return damage;
+    }
+
+    /** Takes the partition out of service; the first reason stays. */
+    void fail(String reason) {
+        if (damage == null) {
+            damage = reason;
+        }
+    }
+
+    /** Whether nothing was ever written to it. */
+    boolean isEmpty() {
+        return lastLogIndex == 0;
+    }
+
+    /** Begins where a checkpoint says that it ended. */
+    void restore(Checkpoint.Position position) {
+        lastLogIndex = position.lastLogIndex();
+        lastTerm = position.lastTerm();
+        nextSequence = position.nextSequence();
+        digest = position.digest();
+    }
+
+    Checkpoint.Position position() {
+        return new Checkpoint.Position(
+                partitionId, digest, lastLogIndex, lastTerm, nextSequence, watermark.end());
+    }
+
+    /** Takes the next entry. */
+    void append(UnconfirmedEntry entry, int entryDigest) {
+        assert entry.logIndex() == lastLogIndex + 1 : "gap in the log of " + partitionId;
+        assert entry.firstSequence() == nextSequence : "gap in the sequences of " + partitionId;
+        assert entry.term() >= lastTerm : "term would fall in " + partitionId;
+        unconfirmed.addLast(entry);
+        lastLogIndex = entry.logIndex();
+        lastTerm = entry.term();
+        nextSequence = entry.firstSequence() + entry.eventCount();
+        digest = entryDigest;
+    }
+
+    /**
+     * Drops the unconfirmed entries from an index on: an entry of a higher term takes its place.
+     *
+     * @return whether that index is among the unconfirmed ones
+     */
+    boolean supersedeFrom(long logIndex) {
+        UnconfirmedEntry first = unconfirmed.peekFirst();
+        if (first == null || logIndex < first.logIndex() || logIndex > lastLogIndex) {
+            return false;
+        }
+        UnconfirmedEntry dropped = first;
+        while (lastLogIndex >= logIndex) {
+            dropped = unconfirmed.removeLast();
+            lastLogIndex--;
+        }
+        nextSequence = dropped.firstSequence();
+        digest = dropped.chain();
+        UnconfirmedEntry last = unconfirmed.peekLast();
+        if (last != null) {
+            lastTerm = last.term();
+        }
+        return true;
+    }
+
+    /** The oldest entry that is not confirmed, or null. */
+    @Nullable UnconfirmedEntry firstUnconfirmed() {
+        return unconfirmed.peekFirst();
+    }
+
+    /** Forgets the oldest unconfirmed entry because it is confirmed now. */
+    void removeFirstUnconfirmed() {
+        unconfirmed.removeFirst();
+    }
+}

@@ -1,0 +1,151 @@
+package io.sierra.storage.bucket;
+
+import io.sierra.storage.io.Device;
+import io.sierra.storage.io.DeviceFile;
+import io.sierra.storage.io.MappingCache;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes zeros ahead of a segment's writer.
+ *
+ * <p>Overwriting bytes that the disk already has costs one write to sync; extending a file, or
+ * filling a hole in it, costs the file system's journal as well (measured on ext4: 99 against 171 to
+ * 226 µs). And because the writer never leaves what is allocated, a disk that fills up is noticed
+ * here, before a frame is half written.
+ */
+final class SegmentAllocator implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentAllocator.class);
+
+    /** Bytes written and synced at a time: a sync of the writer waits for at most so much. */
+    private static final int STEP_BYTES = 1 << 20;
+
+    /** How far ahead of the writer zeros are kept. */
+    private static final long AHEAD_BYTES = 8L * STEP_BYTES;
+
+    /** Left on the disk for indexes and for the operator. */
+    private static final long RESERVED_BYTES = 32L * STEP_BYTES;
+
+    /** The file grows by so much at a time, so that recovery has little to look through. */
+    private static final long GROWTH_BYTES = 16L * STEP_BYTES;
+
+    private final Device device;
+    private final MappingCache mappings;
+    private final String path;
+
+    /** Its own handle, so that an error of its syncs does not hide one from the writer's. */
+    private final DeviceFile file;
+
+    private final long capacity;
+    private long fileSize;
+    private final Executor background;
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private volatile long allocatedEnd;
+    private volatile boolean diskFull;
+
+    /**
+     * An allocator for an existing file that is zero from {@code allocatedEnd} on.
+     *
+     * @param path of the file
+     * @param capacity size that the file may have
+     */
+    SegmentAllocator(
+            Device device,
+            MappingCache mappings,
+            String path,
+            long allocatedEnd,
+            long capacity,
+            Executor background)
+            throws IOException {
+        this.device = device;
+        this.mappings = mappings;
+        this.path = path;
+        this.file = device.open(path);
+        this.fileSize = file.size();
+        this.allocatedEnd = allocatedEnd;
+        this.capacity = capacity;
+        this.background = background;
+    }
+
+    /** Whether the last attempt to allocate found the disk full. */
+    boolean isDiskFull() {
+        return diskFull;
+    }
+
+    /**
+     * Makes sure that the file is allocated up to {@code end}; called by the writer before it writes
+     * there.
+     *
+     * @return false if the disk is full
+     */
+    boolean allocate(long end) {
+        assert end <= capacity : end + " is beyond the segment's " + capacity;
+        if (end + AHEAD_BYTES / 2 > allocatedEnd && allocatedEnd < capacity) {
+            extendInBackground(end);
+        }
+        return end <= allocatedEnd || extendTo(end);
+    }
+
+    private void extendInBackground(long end) {
+        if (!diskFull && scheduled.compareAndSet(false, true)) {
+            background.execute(
+                    () -> {
+                        scheduled.set(false);
+                        extendTo(Math.min(end + AHEAD_BYTES, capacity));
+                    });
+        }
+    }
+
+    private synchronized boolean extendTo(long end) {
+        try {
+            while (allocatedEnd < end) {
+                int step = (int) Math.min(STEP_BYTES, capacity - allocatedEnd);
+                if (device.usableBytes() < RESERVED_BYTES + step) {
+                    return becomeFull(end, "only " + device.usableBytes() + " bytes are left");
+                }
+                growTo(allocatedEnd + step);
+                file.write(ByteBuffer.allocateDirect(step), allocatedEnd);
+                file.sync();
+                allocatedEnd += step;
+            }
+        } catch (IOException e) {
+            return becomeFull(end, e.toString());
+        }
+        if (diskFull) {
+            LOG.info("{}: there is room again, appends resume", file.name());
+            diskFull = false;
+        }
+        return true;
+    }
+
+    private void growTo(long end) throws IOException {
+        if (fileSize < end) {
+            long newSize = Math.min(capacity, Math.max(end, fileSize + GROWTH_BYTES));
+            file.setSize(newSize);
+            fileSize = newSize;
+            mappings.invalidate(path);
+        }
+    }
+
+    private boolean becomeFull(long end, String reason) {
+        if (!diskFull) {
+            LOG.warn(
+                    "{}: no room up to offset {}: {}; appends are refused until there is",
+                    file.name(),
+                    end,
+                    reason);
+            diskFull = true;
+        }
+        return false;
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        allocatedEnd = capacity; // a task that still waits finds nothing to do
+        file.close();
+    }
+}

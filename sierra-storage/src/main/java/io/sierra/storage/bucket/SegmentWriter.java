@@ -1,0 +1,132 @@
+package io.sierra.storage.bucket;
+
+import io.sierra.storage.concurrent.OwnedBy;
+import io.sierra.storage.concurrent.Published;
+import io.sierra.storage.io.DeviceFile;
+import io.sierra.storage.segment.SegmentId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * The end of the open segment: frames are gathered in a buffer, written together and synced
+ * together.
+ */
+@OwnedBy(OwnedBy.Role.BUCKET)
+final class SegmentWriter implements AutoCloseable {
+    /** Frames of one batch; a larger frame gets a buffer of its own. */
+    private static final int BATCH_BYTES = 1 << 20;
+
+    private final SegmentId segment;
+    private final DeviceFile file;
+    private final SegmentAllocator allocator;
+    private final long capacity;
+    private ByteBuffer batch;
+    private long durableEnd;
+    @Published private volatile long writtenEnd;
+
+    /**
+     * A writer that goes on at {@code end}, up to which the segment is durable.
+     *
+     * @param batch a buffer to use, from {@link #newBatch}
+     */
+    SegmentWriter(
+            SegmentId segment,
+            DeviceFile file,
+            SegmentAllocator allocator,
+            long end,
+            long capacity,
+            ByteBuffer batch) {
+        this.segment = segment;
+        this.file = file;
+        this.allocator = allocator;
+        this.writtenEnd = end;
+        this.durableEnd = end;
+        this.capacity = capacity;
+        this.batch = batch;
+    }
+
+    static ByteBuffer newBatch() {
+        return ByteBuffer.allocateDirect(BATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    SegmentId segment() {
+        return segment;
+    }
+
+    /** Offset of the next frame. */
+    long stagedEnd() {
+        return writtenEnd + batch.position();
+    }
+
+    /** Exclusive end of the frames in the file. */
+    long writtenEnd() {
+        return writtenEnd;
+    }
+
+    /** Exclusive end of what is known to survive a power loss. */
+    long durableEnd() {
+        return durableEnd;
+    }
+
+    /** Whether the segment has room for so many more bytes. */
+    boolean fits(long lengthBytes) {
+        return stagedEnd() + lengthBytes <= capacity;
+    }
+
+    /** Makes sure that so many more bytes can be written; false if the disk is full. */
+    boolean allocate(long lengthBytes) {
+        return allocator.allocate(stagedEnd() + lengthBytes);
+    }
+
+    /** Whether the disk was full when last asked. */
+    boolean isDiskFull() {
+        return allocator.isDiskFull();
+    }
+
+    /** A buffer with room for so many bytes at its position, which stands for {@link #stagedEnd}. */
+    ByteBuffer reserve(int lengthBytes) throws IOException {
+        if (batch.remaining() < lengthBytes) {
+            write();
+            if (batch.capacity() < lengthBytes) {
+                batch = ByteBuffer.allocateDirect(lengthBytes).order(ByteOrder.LITTLE_ENDIAN);
+            }
+        }
+        return batch;
+    }
+
+    /** Writes the gathered frames. */
+    void write() throws IOException {
+        if (batch.position() == 0) {
+            return;
+        }
+        int length = batch.position();
+        file.write(batch.flip(), writtenEnd);
+        batch.clear();
+        if (batch.capacity() > BATCH_BYTES) {
+            batch = newBatch(); // one large frame does not make the buffer large for ever
+        }
+        writtenEnd += length;
+    }
+
+    /** Makes everything that was written durable. */
+    void sync() throws IOException {
+        long end = writtenEnd;
+        if (durableEnd < end) {
+            file.sync();
+            durableEnd = end;
+        }
+    }
+
+    /** The buffer, for the writer of the next segment. */
+    ByteBuffer batch() {
+        return batch;
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (file) {
+            allocator.close();
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package io.sierra.storage.bucket;
+
+import io.sierra.protocol.id.PartitionKey;
+import io.sierra.protocol.id.StreamId;
+import io.sierra.storage.concurrent.OwnedBy;
+import io.sierra.storage.concurrent.Published;
+import io.sierra.storage.index.BucketIndex;
+import io.sierra.storage.read.BucketReader;
+import io.sierra.storage.read.FrameCursor;
+import io.sierra.storage.read.StreamKey;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where each stream of a bucket ends, unconfirmed events included: what an append is judged against.
+ *
+ * <p>A set-associative cache of fixed size in front of the indexes. A head that rests on an
+ * unconfirmed event is nowhere but here and is never evicted; if a set is full of such, the head
+ * goes to an overflow map until it is confirmed.
+ */
+@OwnedBy(OwnedBy.Role.BUCKET)
+final class StreamHeads {
+    /**
+     * End of a stream.
+     *
+     * @param partitionSequence of the stream's last event
+     */
+    record Head(long streamVersion, PartitionKey partitionKey, long partitionSequence) {}
+
+    private static final int WAYS = 8;
+
+    /** Stream key, version, partition key, sequence, partition: the longs of one cached head. */
+    private static final int LONGS = 7;
+
+    private static final int VERSION = 2;
+    private static final int PARTITION_KEY = 3;
+    private static final int SEQUENCE = 5;
+    private static final int PARTITION_ID = 6;
+
+    /** Bytes that one cached head takes. */
+    static final int BYTES_PER_HEAD = LONGS * Long.BYTES;
+
+    private final BucketIndex index;
+    private final BucketReader reader;
+    private final Confirmed confirmed;
+    private final long[] cache;
+    private final int setMask;
+    private final Map<StreamKey, Overflow> overflow = new HashMap<>();
+    private int victim;
+    @Published private volatile long hits;
+    @Published private volatile long misses;
+
+    /** Tells how far a partition is confirmed. */
+    interface Confirmed {
+        /** Exclusive end of the confirmed sequences of a partition. */
+        long end(int partitionId);
+    }
+
+    private record Overflow(int partitionId, Head head) {}
+
+    /**
+     * Heads of the bucket with these indexes.
+     *
+     * @param capacityBytes of the cache; rounded down to a power of two, at least one set
+     */
+    StreamHeads(BucketIndex index, BucketReader reader, Confirmed confirmed, long capacityBytes) {
+        this.index = index;
+        this.reader = reader;
+        this.confirmed = confirmed;
+        long setBytes = (long) WAYS * BYTES_PER_HEAD;
+        int sets = (int) Long.highestOneBit(Math.clamp(capacityBytes / setBytes, 1, 1 << 24));
+        this.cache = new long[sets * WAYS * LONGS];
+        this.setMask = sets - 1;
+    }
+
+    /** Look-ups that the cache answered. */
+    long hits() {
+        return hits;
+    }
+
+    /** Look-ups that went to the indexes. */
+    long misses() {
+        return misses;
+    }
+
+    /** End of a stream, or null if it has no event. */
+    @Nullable Head find(StreamId streamId, StreamKey stream) throws IOException {
+        if (!overflow.isEmpty()) {
+            Overflow held = overflow.get(stream);
+            if (held != null) {
+                return held.head();
+            }
+        }
+        int slot = slotOf(stream);
+        if (slot >= 0) {
+            hits = hits + 1;
+            return headAt(slot);
+        }
+        misses = misses + 1;
+        return readHead(streamId, stream);
+    }
+
+    private @Nullable Head readHead(StreamId streamId, StreamKey stream) throws IOException {
+        long version = index.lastStreamVersion(stream.high(), stream.low());
+        if (version < 0) {
+            return null;
+        }
+        try (FrameCursor cursor = reader.cursor()) {
+            if (!reader.moveTo(cursor, streamId, stream, version)) {
+                throw new IOException(
+                        "the index knows version %d of stream %s and not where it is"
+                                .formatted(version, streamId));
+            }
+            PartitionKey key =
+                    new PartitionKey(
+                            cursor.partitionKeyMostSignificantBits(),
+                            cursor.partitionKeyLeastSignificantBits());
+            Head head = new Head(version, key, cursor.partitionSequence());
+            put(cursor.partitionId(), stream, head);
+            return head;
+        }
+    }
+
+    /** Notes that a stream ends here now. */
+    void put(int partitionId, StreamKey stream, Head head) {
+        if (!overflow.isEmpty()) {
+            overflow.remove(stream);
+        }
+        int slot = slotOf(stream);
+        if (slot < 0) {
+            slot = evict(stream);
+        }
+        if (slot < 0) {
+            dropConfirmedOverflow();
+            overflow.put(stream, new Overflow(partitionId, head));
+            return;
+        }
+        cache[slot] = stream.high();
+        cache[slot + 1] = stream.low();
+        cache[slot + VERSION] = head.streamVersion() + 1;
+        cache[slot + PARTITION_KEY] = head.partitionKey().mostSignificantBits();
+        cache[slot + PARTITION_KEY + 1] = head.partitionKey().leastSignificantBits();
+        cache[slot + SEQUENCE] = head.partitionSequence();
+        cache[slot + PARTITION_ID] = partitionId;
+    }
+
+    private int slotOf(StreamKey stream) {
+        int slot = firstSlot(stream);
+        for (int way = 0; way < WAYS; way++, slot += LONGS) {
+            if (cache[slot] == stream.high()
+                    && cache[slot + 1] == stream.low()
+                    && cache[slot + VERSION] != 0) {
+                return slot;
+            }
+        }
+        return -1;
+    }
+
+    /** A slot of the stream's set that may be overwritten, or -1 if all are unconfirmed. */
+    private int evict(StreamKey stream) {
+        int first = firstSlot(stream);
+        for (int way = 0; way < WAYS; way++) {
+            if (cache[first + way * LONGS + VERSION] == 0) {
+                return first + way * LONGS;
+            }
+        }
+        for (int way = 0; way < WAYS; way++) {
+            int slot = first + (victim++ & (WAYS - 1)) * LONGS;
+            if (cache[slot + SEQUENCE] < confirmed.end((int) cache[slot + PARTITION_ID])) {
+                return slot;
+            }
+        }
+        return -1;
+    }
+
+    private void dropConfirmedOverflow() {
+        overflow.values()
+                .removeIf(
+                        held ->
+                                held.head().partitionSequence()
+                                        < confirmed.end(held.partitionId()));
+    }
+
+    private int firstSlot(StreamKey stream) {
+        return ((int) (stream.low() ^ (stream.low() >>> 32)) & setMask) * WAYS * LONGS;
+    }
+
+    private Head headAt(int slot) {
+        return new Head(
+                cache[slot + VERSION] - 1,
+                new PartitionKey(cache[slot + PARTITION_KEY], cache[slot + PARTITION_KEY + 1]),
+                cache[slot + SEQUENCE]);
+    }
+}

@@ -1,0 +1,211 @@
+package io.sierra.storage.read;
+
+import io.sierra.protocol.id.EventId;
+import io.sierra.protocol.id.PartitionKey;
+import io.sierra.protocol.id.StreamId;
+import io.sierra.storage.index.BucketIndex;
+import io.sierra.storage.io.Device;
+import io.sierra.storage.io.MappingCache;
+import io.sierra.storage.segment.FrameReader;
+import java.io.IOException;
+import java.util.function.LongPredicate;
+
+/** Reads of one bucket: from the indexes to the frames. May be used from any thread. */
+public final class BucketReader {
+    /** Locations that one look-up in the indexes gives; a page of the default size fits. */
+    private static final int LOCATIONS = 128;
+
+    private final Device device;
+    private final MappingCache mappings;
+    private final int bucketId;
+    private final BucketIndex index;
+
+    /** A reader of the bucket with these indexes. */
+    public BucketReader(Device device, MappingCache mappings, int bucketId, BucketIndex index) {
+        this.device = device;
+        this.mappings = mappings;
+        this.bucketId = bucketId;
+        this.index = index;
+    }
+
+    /** A cursor over this bucket's frames. */
+    public FrameCursor cursor() {
+        return new FrameCursor(device, mappings, bucketId);
+    }
+
+    /** Last version of a stream that the indexes know, or -1. */
+    long lastStreamVersion(StreamKey stream) throws IOException {
+        return index.lastStreamVersion(stream.high(), stream.low());
+    }
+
+    /**
+     * Finds an event by its id.
+     *
+     * @param partitions where to look; given the id of the partition of each candidate
+     * @param cursor left at the event if it was found
+     */
+    public boolean find(EventId id, LongPredicate partitions, FrameCursor cursor)
+            throws IOException {
+        return index.findEvent(
+                id.mostSignificantBits(),
+                id.leastSignificantBits(),
+                location -> isEvent(cursor.moveTo(location), id, partitions));
+    }
+
+    private static boolean isEvent(FrameReader frame, EventId id, LongPredicate partitions) {
+        if (!partitions.test(frame.partitionId())) {
+            return false;
+        }
+        frame.rewindEvents();
+        while (frame.nextEvent()) {
+            if (frame.eventIdMostSignificantBits() == id.mostSignificantBits()
+                    && frame.eventIdLeastSignificantBits() == id.leastSignificantBits()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Moves the cursor to an event of a stream; false if the stream has none of this version. */
+    public boolean moveTo(
+            FrameCursor cursor, StreamId streamId, StreamKey stream, long streamVersion)
+            throws IOException {
+        long[] location = new long[1];
+        if (index.locateStreamVersions(stream.high(), stream.low(), streamVersion, location, 1)
+                == 0) {
+            return false;
+        }
+        moveToVersion(cursor, location[0], streamId, streamVersion);
+        return true;
+    }
+
+    boolean scanStream(
+            StreamId streamId,
+            PartitionKey partitionKey,
+            StreamKey stream,
+            long firstVersion,
+            long lastVersion,
+            long count,
+            long watermark,
+            EventVisitor visitor)
+            throws IOException {
+        long[] locations = new long[LOCATIONS];
+        long left = count;
+        long version = firstVersion;
+        try (FrameCursor cursor = cursor()) {
+            while (version <= lastVersion) {
+                int found =
+                        index.locateStreamVersions(
+                                stream.high(),
+                                stream.low(),
+                                version,
+                                locations,
+                                batchSize(left, lastVersion - version));
+                if (found == 0) {
+                    return false;
+                }
+                for (int i = 0; i < found; i++, version++) {
+                    FrameReader frame = moveToVersion(cursor, locations[i], streamId, version);
+                    if (frame.partitionSequence() >= watermark || !hasKey(frame, partitionKey)) {
+                        return false;
+                    }
+                    if (left == 0) {
+                        return true;
+                    }
+                    left = visitor.onEvent(cursor) ? left - 1 : 0;
+                }
+            }
+        }
+        return false;
+    }
+
+    boolean scanPartition(
+            int partitionId,
+            long firstSequence,
+            long lastSequence,
+            long count,
+            long watermark,
+            EventVisitor visitor)
+            throws IOException {
+        long end = lastSequence < watermark ? lastSequence + 1 : watermark;
+        long[] locations = new long[LOCATIONS];
+        long left = count;
+        long sequence = firstSequence;
+        try (FrameCursor cursor = cursor()) {
+            while (sequence < end && left > 0) {
+                int found =
+                        index.locateSequences(
+                                partitionId,
+                                sequence,
+                                locations,
+                                batchSize(left - 1, end - 1 - sequence));
+                if (found == 0) {
+                    throw new IOException(
+                            "partition %d of bucket %d: the index has no sequence %d below %d"
+                                    .formatted(partitionId, bucketId, sequence, end));
+                }
+                for (int i = 0; i < found && left > 0; i++, sequence++) {
+                    moveToSequence(cursor, locations[i], sequence);
+                    left = visitor.onEvent(cursor) ? left - 1 : 0;
+                }
+            }
+        }
+        return sequence < end;
+    }
+
+    /** One more than is left, to know whether there is more, as far as the range goes. */
+    private static int batchSize(long left, long lastDistance) {
+        return (int) Math.min(LOCATIONS - 1, Math.min(left, lastDistance)) + 1;
+    }
+
+    private FrameReader moveToVersion(
+            FrameCursor cursor, long location, StreamId streamId, long streamVersion)
+            throws IOException {
+        FrameReader frame = cursor.moveTo(location);
+        if (nextEventIs(frame, streamId, streamVersion)) {
+            return frame;
+        }
+        frame.rewindEvents();
+        if (nextEventIs(frame, streamId, streamVersion)) {
+            return frame;
+        }
+        throw new IOException(
+                "%s: the index names offset %d for version %d of stream %s, which is not there"
+                        .formatted(
+                                device.describe(frame.segment().dataFile()),
+                                frame.fileOffset(),
+                                streamVersion,
+                                streamId));
+    }
+
+    private static boolean nextEventIs(FrameReader frame, StreamId streamId, long streamVersion) {
+        while (frame.nextEvent()) {
+            if (frame.streamVersion() == streamVersion && frame.hasStreamId(streamId.utf8())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void moveToSequence(FrameCursor cursor, long location, long sequence)
+            throws IOException {
+        FrameReader frame = cursor.moveTo(location);
+        while (frame.nextEvent()) {
+            if (frame.partitionSequence() == sequence) {
+                return;
+            }
+        }
+        throw new IOException(
+                "%s: the index names offset %d for sequence %d, which is not there"
+                        .formatted(
+                                device.describe(frame.segment().dataFile()),
+                                frame.fileOffset(),
+                                sequence));
+    }
+
+    private static boolean hasKey(FrameReader frame, PartitionKey partitionKey) {
+        return frame.partitionKeyMostSignificantBits() == partitionKey.mostSignificantBits()
+                && frame.partitionKeyLeastSignificantBits()
+                        == partitionKey.leastSignificantBits();
+    }
+}

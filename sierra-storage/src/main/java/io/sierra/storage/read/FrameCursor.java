@@ -1,0 +1,200 @@
+package io.sierra.storage.read;
+
+import io.sierra.storage.index.FrameLocation;
+import io.sierra.storage.io.Device;
+import io.sierra.storage.io.MappingCache;
+import io.sierra.storage.segment.CorruptSegmentException;
+import io.sierra.storage.segment.FrameReader;
+import io.sierra.storage.segment.SegmentId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes from frame to frame of one bucket and shows their events. Keeps the segment it stands in
+ * mapped until it is closed or moves to another one. For one read on one thread.
+ */
+public final class FrameCursor implements EventView, AutoCloseable {
+    private final Device device;
+    private final MappingCache mappings;
+    private final int bucketId;
+    private MappingCache.@Nullable Lease lease;
+    private @Nullable FrameReader frame;
+
+    /** A cursor over the frames of a bucket. It stands nowhere until {@link #moveTo}. */
+    public FrameCursor(Device device, MappingCache mappings, int bucketId) {
+        this.device = device;
+        this.mappings = mappings;
+        this.bucketId = bucketId;
+    }
+
+    /**
+     * Moves before the first event of the frame at this {@link FrameLocation}; stays where it is,
+     * event included, if it stands there already.
+     *
+     * @throws CorruptSegmentException if the frame is not as written
+     */
+    public FrameReader moveTo(long location) throws IOException {
+        int segmentNumber = FrameLocation.segmentNumber(location);
+        long fileOffset = FrameLocation.fileOffset(location);
+        FrameReader reader = frame;
+        if (reader == null || reader.segment().segmentNumber() != segmentNumber) {
+            reader = openSegment(segmentNumber);
+        } else if (reader.fileOffset() == fileOffset) {
+            return reader;
+        }
+        long mappedBytes = mappedBytes();
+        try {
+            reader.moveTo(fileOffset);
+            return reader;
+        } catch (CorruptSegmentException e) {
+            close(); // or the next move to the same place would find it done
+            return moveInGrownFile(segmentNumber, fileOffset, mappedBytes, e);
+        }
+    }
+
+    /** The open segment's file grows: what is beyond the mapping may be in a newer one. */
+    private FrameReader moveInGrownFile(
+            int segmentNumber, long fileOffset, long mappedBefore, CorruptSegmentException failure)
+            throws IOException {
+        FrameReader reader = openSegment(segmentNumber);
+        if (mappedBytes() == mappedBefore) {
+            close();
+            throw failure;
+        }
+        try {
+            reader.moveTo(fileOffset);
+            return reader;
+        } catch (CorruptSegmentException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private long mappedBytes() {
+        MappingCache.Lease held = lease;
+        return held == null ? 0 : held.segment().byteSize();
+    }
+
+    private FrameReader openSegment(int segmentNumber) throws IOException {
+        close();
+        SegmentId segment = new SegmentId(bucketId, segmentNumber);
+        String path = segment.dataFile();
+        MappingCache.Lease newLease = mappings.acquire(path);
+        FrameReader reader =
+                new FrameReader(segment, device.describe(path), newLease.segment());
+        lease = newLease;
+        frame = reader;
+        return reader;
+    }
+
+    /** Releases the segment. The cursor may move again. */
+    @Override
+    public void close() {
+        MappingCache.Lease held = lease;
+        if (held != null) {
+            held.close();
+        }
+        lease = null;
+        frame = null;
+    }
+
+    /** The frame that the cursor stands at. */
+    public FrameReader frame() {
+        FrameReader reader = frame;
+        if (reader == null) {
+            throw new IllegalStateException("the cursor stands nowhere");
+        }
+        return reader;
+    }
+
+    @Override
+    public long eventIdMostSignificantBits() {
+        return frame().eventIdMostSignificantBits();
+    }
+
+    @Override
+    public long eventIdLeastSignificantBits() {
+        return frame().eventIdLeastSignificantBits();
+    }
+
+    @Override
+    public long partitionKeyMostSignificantBits() {
+        return frame().partitionKeyMostSignificantBits();
+    }
+
+    @Override
+    public long partitionKeyLeastSignificantBits() {
+        return frame().partitionKeyLeastSignificantBits();
+    }
+
+    @Override
+    public int partitionId() {
+        return frame().partitionId();
+    }
+
+    @Override
+    public long transactionIdMostSignificantBits() {
+        return frame().transactionIdMostSignificantBits();
+    }
+
+    @Override
+    public long transactionIdLeastSignificantBits() {
+        return frame().transactionIdLeastSignificantBits();
+    }
+
+    @Override
+    public long partitionSequence() {
+        return frame().partitionSequence();
+    }
+
+    @Override
+    public long streamVersion() {
+        return frame().streamVersion();
+    }
+
+    @Override
+    public long timestampNanos() {
+        return frame().timestampNanos();
+    }
+
+    @Override
+    public int streamIdLengthBytes() {
+        return frame().streamIdLengthBytes();
+    }
+
+    @Override
+    public int nameLengthBytes() {
+        return frame().nameLengthBytes();
+    }
+
+    @Override
+    public int metadataLengthBytes() {
+        return frame().metadataLengthBytes();
+    }
+
+    @Override
+    public int payloadLengthBytes() {
+        return frame().payloadLengthBytes();
+    }
+
+    @Override
+    public void copyStreamId(ByteBuffer target) {
+        frame().copyStreamId(target);
+    }
+
+    @Override
+    public void copyName(ByteBuffer target) {
+        frame().copyName(target);
+    }
+
+    @Override
+    public void copyMetadata(ByteBuffer target) {
+        frame().copyMetadata(target);
+    }
+
+    @Override
+    public void copyPayload(ByteBuffer target) {
+        frame().copyPayload(target);
+    }
+}
