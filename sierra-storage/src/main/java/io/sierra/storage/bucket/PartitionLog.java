@@ -6,6 +6,7 @@ import io.sierra.storage.read.Watermark;
 import io.sierra.storage.segment.Checkpoint;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,12 +73,16 @@ final class PartitionLog {
         return lastLogIndex == 0;
     }
 
-    /** Begins where a checkpoint says that it ended. */
+    /**
+     * Begins where a checkpoint says that it ended. What is in older segments is durable, and alone
+     * that means confirmed.
+     */
     void restore(Checkpoint.Position position) {
         lastLogIndex = position.lastLogIndex();
         lastTerm = position.lastTerm();
         nextSequence = position.nextSequence();
         digest = position.digest();
+        watermark.advanceTo(position.nextSequence());
     }
 
     Checkpoint.Position position() {
@@ -121,13 +126,28 @@ final class PartitionLog {
         return true;
     }
 
-    /** The oldest entry that is not confirmed, or null. */
-    @Nullable UnconfirmedEntry firstUnconfirmed() {
-        return unconfirmed.peekFirst();
+    /** Confirms the entries up to this index, inclusive, and makes their events visible. */
+    void confirmUpTo(long logIndex, Consumer<UnconfirmedEntry> index) {
+        long end = watermark.end();
+        UnconfirmedEntry entry = unconfirmed.peekFirst();
+        while (entry != null && entry.logIndex() <= logIndex) {
+            index.accept(entry);
+            unconfirmed.removeFirst();
+            end = entry.firstSequence() + entry.eventCount();
+            entry = unconfirmed.peekFirst();
+        }
+        watermark.advanceTo(end);
     }
 
-    /** Forgets the oldest unconfirmed entry because it is confirmed now. */
-    void removeFirstUnconfirmed() {
-        unconfirmed.removeFirst();
+    /** Index of the last entry whose events are all below this sequence, 0 if there is none. */
+    long lastIndexBelow(long sequence) {
+        long index = 0;
+        for (UnconfirmedEntry entry : unconfirmed) {
+            if (entry.firstSequence() + entry.eventCount() > sequence) {
+                break;
+            }
+            index = entry.logIndex();
+        }
+        return index;
     }
 }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Recognises a transaction that is stored already by the event ids that its client chose, and gives
- * the first answer again. Stored events are found through the event index, however old they are; the
- * unconfirmed ones, which no index knows, are remembered here.
+ * the first answer again. Stored events are found through the event index, however old they are;
+ * the unconfirmed ones, which no index knows, are remembered here.
  *
  * <p>Only ids that a client chose are looked up: no client can repeat an append with an id that the
  * server made up for that append.
@@ -78,10 +78,8 @@ final class RepeatedAppends {
         if (!unconfirmed.isEmpty()) {
             unconfirmed
                     .values()
-                    .removeIf(
-                            held ->
-                                    held.firstSequence
-                                            < confirmed.end(held.transaction.partitionId()));
+                    .removeIf(held ->
+                            held.firstSequence < confirmed.end(held.transaction.partitionId()));
         }
     }
 
@@ -98,8 +96,7 @@ final class RepeatedAppends {
         }
     }
 
-    private static AppendResult answerFromUnconfirmed(
-            Transaction repeated, Unconfirmed held) {
+    private static AppendResult answerFromUnconfirmed(Transaction repeated, Unconfirmed held) {
         Transaction first = held.transaction;
         AppendResult.Appended stored = first.appendedAt(held.firstSequence);
         int offset = repeated.size() == 1 ? held.eventIndex : 0;

@@ -84,7 +84,9 @@ final class SegmentWriter implements AutoCloseable {
         return allocator.isDiskFull();
     }
 
-    /** A buffer with room for so many bytes at its position, which stands for {@link #stagedEnd}. */
+    /**
+     * A buffer with room for so many bytes at its position, which stands for {@link #stagedEnd}.
+     */
     ByteBuffer reserve(int lengthBytes) throws IOException {
         if (batch.remaining() < lengthBytes) {
             write();
@@ -100,13 +102,13 @@ final class SegmentWriter implements AutoCloseable {
         if (batch.position() == 0) {
             return;
         }
-        int length = batch.position();
+        long end = stagedEnd();
         file.write(batch.flip(), writtenEnd);
         batch.clear();
         if (batch.capacity() > BATCH_BYTES) {
             batch = newBatch(); // one large frame does not make the buffer large for ever
         }
-        writtenEnd += length;
+        writtenEnd = end;
     }
 
     /** Makes everything that was written durable. */

@@ -2,8 +2,8 @@ package io.sierra.storage.bucket;
 
 import io.sierra.protocol.id.PartitionKey;
 import io.sierra.protocol.id.StreamId;
+import io.sierra.storage.concurrent.Counter;
 import io.sierra.storage.concurrent.OwnedBy;
-import io.sierra.storage.concurrent.Published;
 import io.sierra.storage.index.BucketIndex;
 import io.sierra.storage.read.BucketReader;
 import io.sierra.storage.read.FrameCursor;
@@ -14,7 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where each stream of a bucket ends, unconfirmed events included: what an append is judged against.
+ * Where each stream of a bucket ends, unconfirmed events included: what an append is judged
+ * against.
  *
  * <p>A set-associative cache of fixed size in front of the indexes. A head that rests on an
  * unconfirmed event is nowhere but here and is never evicted; if a set is full of such, the head
@@ -49,8 +50,8 @@ final class StreamHeads {
     private final int setMask;
     private final Map<StreamKey, Overflow> overflow = new HashMap<>();
     private int victim;
-    @Published private volatile long hits;
-    @Published private volatile long misses;
+    private final Counter hits = new Counter();
+    private final Counter misses = new Counter();
 
     /** Tells how far a partition is confirmed. */
     interface Confirmed {
@@ -77,12 +78,12 @@ final class StreamHeads {
 
     /** Look-ups that the cache answered. */
     long hits() {
-        return hits;
+        return hits.get();
     }
 
     /** Look-ups that went to the indexes. */
     long misses() {
-        return misses;
+        return misses.get();
     }
 
     /** End of a stream, or null if it has no event. */
@@ -95,10 +96,10 @@ final class StreamHeads {
         }
         int slot = slotOf(stream);
         if (slot >= 0) {
-            hits = hits + 1;
+            hits.add(1);
             return headAt(slot);
         }
-        misses = misses + 1;
+        misses.add(1);
         return readHead(streamId, stream);
     }
 
@@ -177,10 +178,8 @@ final class StreamHeads {
 
     private void dropConfirmedOverflow() {
         overflow.values()
-                .removeIf(
-                        held ->
-                                held.head().partitionSequence()
-                                        < confirmed.end(held.partitionId()));
+                .removeIf(held ->
+                        held.head().partitionSequence() < confirmed.end(held.partitionId()));
     }
 
     private int firstSlot(StreamKey stream) {

@@ -205,7 +205,6 @@ public final class BucketReader {
 
     private static boolean hasKey(FrameReader frame, PartitionKey partitionKey) {
         return frame.partitionKeyMostSignificantBits() == partitionKey.mostSignificantBits()
-                && frame.partitionKeyLeastSignificantBits()
-                        == partitionKey.leastSignificantBits();
+                && frame.partitionKeyLeastSignificantBits() == partitionKey.leastSignificantBits();
     }
 }

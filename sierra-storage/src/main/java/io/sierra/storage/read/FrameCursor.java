@@ -81,8 +81,7 @@ public final class FrameCursor implements EventView, AutoCloseable {
         SegmentId segment = new SegmentId(bucketId, segmentNumber);
         String path = segment.dataFile();
         MappingCache.Lease newLease = mappings.acquire(path);
-        FrameReader reader =
-                new FrameReader(segment, device.describe(path), newLease.segment());
+        FrameReader reader = new FrameReader(segment, device.describe(path), newLease.segment());
         lease = newLease;
         frame = reader;
         return reader;

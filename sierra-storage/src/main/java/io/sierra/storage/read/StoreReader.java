@@ -115,8 +115,7 @@ public final class StoreReader implements EventReader {
             EventVisitor visitor)
             throws IOException {
         return bucketOf(partitionId)
-                .scanPartition(
-                        partitionId, firstSequence, lastSequence, count, watermark, visitor);
+                .scanPartition(partitionId, firstSequence, lastSequence, count, watermark, visitor);
     }
 
     private BucketReader bucketOf(int partitionId) {

@@ -5,8 +5,8 @@ import io.sierra.protocol.id.StreamId;
 
 /**
  * What the indexes know a stream by: the 122 hash bits of its name's version 5 UUID, mixed with its
- * partition. A stream belongs to a partition, so equal names in two of them are two streams. Whoever
- * follows a key to a frame compares the name there.
+ * partition. A stream belongs to a partition, so equal names in two of them are two streams.
+ * Whoever follows a key to a frame compares the name there.
  */
 public record StreamKey(long high, long low) {
     private static final long GOLDEN_RATIO = 0x9E37_79B9_7F4A_7C15L;

@@ -162,6 +162,11 @@ public final class FrameReader {
         return data.get(LONG, frame + FrameLayout.DURABLE_END_OFFSET);
     }
 
+    /** Watermark of the partition when the frame was made. */
+    public long watermark() {
+        return data.get(LONG, frame + FrameLayout.WATERMARK_OFFSET);
+    }
+
     /** High half of the transaction's UUID. */
     public long transactionIdMostSignificantBits() {
         return data.get(LONG, frame + FrameLayout.TRANSACTION_ID_OFFSET);

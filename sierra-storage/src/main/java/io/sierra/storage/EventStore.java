@@ -1,0 +1,282 @@
+package io.sierra.storage;
+
+import io.sierra.protocol.event.NewEvent;
+import io.sierra.protocol.id.EventId;
+import io.sierra.protocol.id.PartitionKey;
+import io.sierra.protocol.id.Partitioning;
+import io.sierra.protocol.id.StreamId;
+import io.sierra.protocol.reply.AppendResult;
+import io.sierra.storage.bucket.BucketFiles;
+import io.sierra.storage.bucket.BucketRecovery;
+import io.sierra.storage.bucket.BucketStore;
+import io.sierra.storage.index.IndexMaintenance;
+import io.sierra.storage.index.IndexOptions;
+import io.sierra.storage.io.Device;
+import io.sierra.storage.io.FileDevice;
+import io.sierra.storage.io.MappingCache;
+import io.sierra.storage.read.BucketReader;
+import io.sierra.storage.read.EventReader;
+import io.sierra.storage.read.EventVisitor;
+import io.sierra.storage.read.StoreReader;
+import io.sierra.storage.read.Watermark;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/**
+ * A store of events in a directory, for use inside a program. Open it, append transactions, read
+ * them back:
+ *
+ * {@snippet class="io.sierra.storage.EmbeddedExample" region="example"}
+ *
+ * <p>May be used from any thread. An append returns when it is durable and visible. Whoever owns a
+ * bucket's thread, as a server does, uses {@link #bucket} instead, and then must not call {@link
+ * #append}.
+ */
+public final class EventStore implements AutoCloseable {
+    /** Term of everything that is written without a cluster. */
+    public static final long ALONE_TERM = 1;
+
+    private final Device device;
+    private final Partitioning partitioning;
+    private final MappingCache mappings;
+    private final IndexMaintenance maintenance;
+    private final ExecutorService allocation;
+    private final InstantSource clock;
+    private final List<BucketRecovery.Recovered> buckets = new ArrayList<>();
+    private final StoreReader reader;
+
+    private EventStore(Device device, StoreOptions options, InstantSource clock, long seed)
+            throws IOException {
+        this.device = device;
+        this.clock = clock;
+        this.partitioning = options.partitioning();
+        MetaFile meta = MetaFile.openOrCreate(device, options);
+        this.mappings = new MappingCache(device, options.maxMappings());
+        this.maintenance = new IndexMaintenance();
+        this.allocation =
+                Executors.newSingleThreadExecutor(
+                        Thread.ofPlatform().daemon().name("sierra-allocator").factory());
+        try {
+            openBuckets(meta, options, seed);
+        } catch (IOException | RuntimeException e) {
+            closeQuietly(e);
+            throw e;
+        }
+        this.reader = newReader();
+    }
+
+    /**
+     * Opens the store in a directory, or creates one.
+     *
+     * @throws IOException if another process has it open, if it was created with other options, or
+     *     if the disk fails
+     */
+    public static EventStore open(Path directory, StoreOptions options) throws IOException {
+        return open(FileDevice.open(directory), options);
+    }
+
+    /** Opens the store on a device and closes the device with it, also if this fails. */
+    public static EventStore open(Device device, StoreOptions options) throws IOException {
+        return open(device, options, InstantSource.system(), new SecureRandom().nextLong());
+    }
+
+    /** Opens the store with a given clock and seed of the ids that it makes. */
+    static EventStore open(Device device, StoreOptions options, InstantSource clock, long seed)
+            throws IOException {
+        try {
+            device.lock();
+            return new EventStore(device, options, clock, seed);
+        } catch (IOException | RuntimeException e) {
+            device.close();
+            throw e;
+        }
+    }
+
+    private void openBuckets(MetaFile meta, StoreOptions options, long seed) throws IOException {
+        BucketFiles files =
+                new BucketFiles(
+                        device,
+                        mappings,
+                        meta.storeId(),
+                        options.segmentSizeBytes(),
+                        allocation,
+                        clock);
+        int count = partitioning.bucketCount();
+        for (int bucketId = 0; bucketId < count; bucketId++) {
+            RandomGenerator random =
+                    RandomGeneratorFactory.of("L64X128MixRandom").create(seed + bucketId);
+            BucketRecovery.Recovered bucket =
+                    BucketRecovery.open(
+                            bucketId,
+                            partitioning,
+                            files,
+                            IndexOptions.of(maintenance),
+                            options.cacheBytes() / count,
+                            random);
+            buckets.add(bucket);
+        }
+    }
+
+    private StoreReader newReader() {
+        List<BucketReader> readers = new ArrayList<>();
+        buckets.forEach(bucket -> readers.add(bucket.store().reader()));
+        List<Watermark> watermarks = new ArrayList<>();
+        for (int id = 0; id < partitioning.partitionCount(); id++) {
+            watermarks.add(bucketOf(id).watermark(id));
+        }
+        return new StoreReader(partitioning, readers, watermarks);
+    }
+
+    /** How many partitions and buckets there are. */
+    public Partitioning partitioning() {
+        return partitioning;
+    }
+
+    /** The directory, for people. */
+    public String directory() {
+        return device.describe("");
+    }
+
+    /**
+     * Appends a transaction: all events or none, in the partition of the key.
+     *
+     * @param events at least one
+     * @return where the events stand, or why nothing was written
+     */
+    public AppendResult append(PartitionKey partitionKey, List<NewEvent> events) {
+        BucketStore bucket = bucketOf(partitioning.partitionOf(partitionKey));
+        synchronized (bucket) {
+            AppendResult result = bucket.stage(partitionKey, events, ALONE_TERM, clock.millis());
+            try {
+                bucket.write();
+                bucket.sync();
+            } catch (IOException e) {
+                return bucket.writeFailed();
+            }
+            bucket.drainStaged(bucket::confirm);
+            bucket.endBatch();
+            return bucket.failure() == null ? result : bucket.writeFailed();
+        }
+    }
+
+    /** Appends one event under the stream's default partition key. */
+    public AppendResult append(NewEvent event) {
+        return append(event.streamId().defaultPartitionKey(), List.of(event));
+    }
+
+    /** Looks an event up; true if there is one and {@code visitor} was called with it. */
+    public boolean get(EventId id, EventVisitor visitor) throws IOException {
+        return reader.get(id, visitor);
+    }
+
+    /**
+     * Visits the events of a stream under its default partition key.
+     *
+     * @param firstVersion inclusive
+     * @param lastVersion inclusive
+     * @param count most events to visit
+     * @return whether there are more up to {@code lastVersion}
+     */
+    public boolean scanStream(
+            StreamId streamId,
+            long firstVersion,
+            long lastVersion,
+            long count,
+            EventVisitor visitor)
+            throws IOException {
+        PartitionKey key = streamId.defaultPartitionKey();
+        long watermark = reader.watermark(partitioning.partitionOf(key));
+        return reader.scanStream(
+                streamId, key, firstVersion, lastVersion, count, watermark, visitor);
+    }
+
+    /** Version of the last event of a stream under its default partition key, or -1. */
+    public long streamVersion(StreamId streamId) throws IOException {
+        PartitionKey key = streamId.defaultPartitionKey();
+        return reader.streamVersion(streamId, key, reader.watermark(partitioning.partitionOf(key)));
+    }
+
+    /**
+     * Visits the events of a partition.
+     *
+     * @param firstSequence inclusive
+     * @param lastSequence inclusive
+     * @param count most events to visit
+     * @return whether there are more up to {@code lastSequence}
+     */
+    public boolean scanPartition(
+            int partitionId,
+            long firstSequence,
+            long lastSequence,
+            long count,
+            EventVisitor visitor)
+            throws IOException {
+        return reader.scanPartition(
+                partitionId,
+                firstSequence,
+                lastSequence,
+                count,
+                reader.watermark(partitionId),
+                visitor);
+    }
+
+    /** All reads, with keys and watermarks given by the caller. */
+    public EventReader reader() {
+        return reader;
+    }
+
+    /** The bucket with this id, for the thread that owns it. */
+    public BucketStore bucket(int bucketId) {
+        return buckets.get(bucketId).store();
+    }
+
+    /** What opening found in a bucket; empty if everything was as it should be. */
+    public List<String> recoveryFindings(int bucketId) {
+        return buckets.get(bucketId).findings();
+    }
+
+    /** How the mapped files are doing. */
+    public MappingCache.Counters mappings() {
+        return mappings.counters();
+    }
+
+    /** Makes everything durable and closes the files. Nothing may be appended or read meanwhile. */
+    @Override
+    public void close() throws IOException {
+        IOException failure = null;
+        for (BucketRecovery.Recovered bucket : buckets) {
+            try {
+                bucket.store().close();
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+        allocation.shutdown();
+        maintenance.close();
+        mappings.close();
+        device.close();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void closeQuietly(Exception cause) {
+        try {
+            close();
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private BucketStore bucketOf(int partitionId) {
+        return bucket(partitioning.bucketOf(partitionId));
+    }
+}

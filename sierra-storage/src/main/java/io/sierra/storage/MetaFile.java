@@ -1,0 +1,110 @@
+package io.sierra.storage;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.sierra.protocol.id.Partitioning;
+import io.sierra.storage.io.Device;
+import io.sierra.storage.io.DeviceFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+
+/**
+ * {@code meta.json}: what a store was created with and can never change, because it decides in
+ * which partition and file an event is looked for.
+ */
+record MetaFile(
+        @JsonProperty("format_version") int formatVersion,
+        @JsonProperty("store_id") UUID storeId,
+        @JsonProperty("partition_count") int partitionCount,
+        @JsonProperty("bucket_count") int bucketCount,
+        @JsonProperty("segment_size_bytes") long segmentSizeBytes) {
+    private static final String PATH = "meta.json";
+    private static final String TEMPORARY_PATH = "meta.json.tmp";
+    private static final int FORMAT_VERSION = 1;
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    /**
+     * Reads the file of an existing store and compares it with the options, or writes it for a new
+     * one.
+     *
+     * @throws IOException if the store was created with other options, or by a newer version
+     */
+    static MetaFile openOrCreate(Device device, StoreOptions options) throws IOException {
+        if (device.exists(PATH)) {
+            MetaFile meta = read(device);
+            meta.check(device, options);
+            return meta;
+        }
+        if (!device.list("buckets").isEmpty()) {
+            throw new IOException(
+                    device.describe(PATH)
+                            + " is missing, but there are buckets beside it: restore it from a"
+                            + " backup, or start with another directory");
+        }
+        Partitioning partitioning = options.partitioning();
+        MetaFile meta =
+                new MetaFile(
+                        FORMAT_VERSION,
+                        UUID.randomUUID(),
+                        partitioning.partitionCount(),
+                        partitioning.bucketCount(),
+                        options.segmentSizeBytes());
+        meta.write(device);
+        return meta;
+    }
+
+    private static MetaFile read(Device device) throws IOException {
+        try (DeviceFile file = device.openForReading(PATH)) {
+            ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(file.size(), 1 << 16));
+            file.read(bytes, 0);
+            return JSON.readValue(bytes.array(), 0, bytes.position(), MetaFile.class);
+        } catch (JsonProcessingException e) {
+            throw new IOException(
+                    device.describe(PATH)
+                            + " is damaged: restore it from a backup: "
+                            + e.getOriginalMessage(),
+                    e);
+        }
+    }
+
+    private void write(Device device) throws IOException {
+        device.delete(TEMPORARY_PATH);
+        try (DeviceFile file = device.create(TEMPORARY_PATH)) {
+            byte[] json = (JSON.writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8);
+            file.write(ByteBuffer.wrap(json), 0);
+            file.sync();
+        }
+        device.rename(TEMPORARY_PATH, PATH);
+        device.syncDirectory("");
+    }
+
+    private void check(Device device, StoreOptions options) throws IOException {
+        String file = device.describe(PATH);
+        if (formatVersion != FORMAT_VERSION) {
+            throw new IOException(
+                    "%s: the store has format version %d and this program reads %d: use the program"
+                                    .formatted(file, formatVersion, FORMAT_VERSION)
+                            + " that wrote it");
+        }
+        Partitioning partitioning = options.partitioning();
+        checkSame(file, "partition.count", partitionCount, partitioning.partitionCount());
+        checkSame(file, "bucket.count", bucketCount, partitioning.bucketCount());
+        checkSame(file, "segment.size_bytes", segmentSizeBytes, options.segmentSizeBytes());
+    }
+
+    private static void checkSame(String file, String key, long stored, long configured)
+            throws IOException {
+        if (stored != configured) {
+            throw new IOException(
+                    "%s: the store was created with %s = %d and is configured with %d: set it back to"
+                                    .formatted(file, key, stored, configured)
+                            + " %d, or export the events and import them into a new store"
+                                    .formatted(stored));
+        }
+    }
+}

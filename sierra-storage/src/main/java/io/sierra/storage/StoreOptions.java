@@ -1,0 +1,65 @@
+package io.sierra.storage;
+
+import io.sierra.protocol.id.Partitioning;
+
+/**
+ * How a store is laid out and how much memory it may use.
+ *
+ * @param partitioning fixed for the store's life
+ * @param segmentSizeBytes size that a segment may grow to, {@value #MIN_SEGMENT_BYTES} to {@value
+ *     #MAX_SEGMENT_BYTES}; fixed for the store's life
+ * @param cacheBytes for the ends of streams that writers keep at hand
+ * @param maxMappings files that may be mapped at a time without being in use
+ */
+public record StoreOptions(
+        Partitioning partitioning, long segmentSizeBytes, long cacheBytes, int maxMappings) {
+    /** Smallest segment. */
+    public static final long MIN_SEGMENT_BYTES = 131_072;
+
+    /** Largest segment. */
+    public static final long MAX_SEGMENT_BYTES = 10L << 30;
+
+    private static final long DEFAULT_SEGMENT_BYTES = 256L << 20;
+    private static final long DEFAULT_CACHE_BYTES = 32L << 20;
+    private static final int DEFAULT_MAX_MAPPINGS = 1_024;
+
+    public StoreOptions {
+        if (segmentSizeBytes < MIN_SEGMENT_BYTES || segmentSizeBytes > MAX_SEGMENT_BYTES) {
+            throw new IllegalArgumentException(
+                    "segment size must be %d to %d bytes, not %d"
+                            .formatted(MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES, segmentSizeBytes));
+        }
+        if (cacheBytes < 0 || maxMappings < 1) {
+            throw new IllegalArgumentException(
+                    "cache of %d bytes, %d mappings".formatted(cacheBytes, maxMappings));
+        }
+    }
+
+    /** 32 partitions in 4 buckets, segments of 256 MiB. */
+    public static StoreOptions defaults() {
+        return new StoreOptions(
+                new Partitioning(32, 4),
+                DEFAULT_SEGMENT_BYTES,
+                DEFAULT_CACHE_BYTES,
+                DEFAULT_MAX_MAPPINGS);
+    }
+
+    /** These options with other partitions and buckets. */
+    public StoreOptions withPartitioning(int partitionCount, int bucketCount) {
+        return new StoreOptions(
+                new Partitioning(partitionCount, bucketCount),
+                segmentSizeBytes,
+                cacheBytes,
+                maxMappings);
+    }
+
+    /** These options with segments of another size. */
+    public StoreOptions withSegmentSizeBytes(long bytes) {
+        return new StoreOptions(partitioning, bytes, cacheBytes, maxMappings);
+    }
+
+    /** These options with another cache. */
+    public StoreOptions withCacheBytes(long bytes) {
+        return new StoreOptions(partitioning, segmentSizeBytes, bytes, maxMappings);
+    }
+}

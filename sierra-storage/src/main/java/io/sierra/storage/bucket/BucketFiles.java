@@ -1,0 +1,105 @@
+package io.sierra.storage.bucket;
+
+import io.sierra.storage.io.Device;
+import io.sierra.storage.io.DeviceFile;
+import io.sierra.storage.io.MappingCache;
+import io.sierra.storage.segment.Checkpoint;
+import io.sierra.storage.segment.FrameEncoder;
+import io.sierra.storage.segment.FrameStamp;
+import io.sierra.storage.segment.SegmentHeader;
+import io.sierra.storage.segment.SegmentId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+
+/**
+ * Where a bucket's segments are and how a new one is made.
+ *
+ * @param storeId from meta.json; a segment of another store is refused
+ * @param segmentSizeBytes size that a segment's file may grow to
+ * @param background allocates room ahead of the writer
+ */
+public record BucketFiles(
+        Device device,
+        MappingCache mappings,
+        UUID storeId,
+        long segmentSizeBytes,
+        Executor background,
+        InstantSource clock) {
+
+    /**
+     * Creates a segment that holds a header and a checkpoint, both durable, name included. A file
+     * that a crash or an error left behind in the middle of this is replaced.
+     *
+     * @param previousDataEnd end of the frames in the segment before; 0 if there is none
+     */
+    SegmentWriter create(
+            SegmentId segment,
+            long previousDataEnd,
+            Collection<Checkpoint.Position> positions,
+            ByteBuffer batch)
+            throws IOException {
+        String path = segment.dataFile();
+        device.createDirectories(segment.directory());
+        device.delete(path);
+        mappings.invalidate(path);
+        DeviceFile file = device.create(path);
+        SegmentAllocator allocator = null;
+        try {
+            int checkpointLength = (int) FrameEncoder.lengthOfCheckpoint(positions.size());
+            long end = SegmentHeader.LENGTH_BYTES + (long) checkpointLength;
+            allocator = allocator(path, 0);
+            if (!allocator.allocate(end)) {
+                throw new IOException(device.describe(path) + ": no room for a new segment");
+            }
+            ByteBuffer head = ByteBuffer.allocate((int) end).order(ByteOrder.LITTLE_ENDIAN);
+            head.put(header(segment, previousDataEnd).encode());
+            new FrameEncoder()
+                    .encodeCheckpoint(
+                            head,
+                            new FrameStamp(segment, SegmentHeader.LENGTH_BYTES, 0, 0),
+                            positions);
+            file.write(head.flip(), 0);
+            file.sync();
+            device.syncDirectory(segment.directory());
+            return new SegmentWriter(segment, file, allocator, end, segmentSizeBytes, batch);
+        } catch (IOException e) {
+            if (allocator != null) {
+                allocator.close();
+            }
+            file.close();
+            throw e;
+        }
+    }
+
+    /** Goes on writing an existing segment at {@code end}, from where on its file is zero. */
+    SegmentWriter resume(SegmentId segment, long end, ByteBuffer batch) throws IOException {
+        String path = segment.dataFile();
+        DeviceFile file = device.open(path);
+        try {
+            return new SegmentWriter(
+                    segment, file, allocator(path, end), end, segmentSizeBytes, batch);
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private SegmentAllocator allocator(String path, long allocatedEnd) throws IOException {
+        return new SegmentAllocator(
+                device, mappings, path, allocatedEnd, segmentSizeBytes, background);
+    }
+
+    private SegmentHeader header(SegmentId segment, long previousDataEnd) {
+        return new SegmentHeader(
+                segment,
+                clock.millis() * BucketStore.NANOS_PER_MILLI,
+                previousDataEnd,
+                storeId.getMostSignificantBits(),
+                storeId.getLeastSignificantBits());
+    }
+}

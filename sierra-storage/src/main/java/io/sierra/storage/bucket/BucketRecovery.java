@@ -1,0 +1,358 @@
+package io.sierra.storage.bucket;
+
+import io.sierra.protocol.id.Partitioning;
+import io.sierra.storage.index.BucketIndex;
+import io.sierra.storage.index.IndexOptions;
+import io.sierra.storage.index.OpenIndex;
+import io.sierra.storage.io.DeviceFile;
+import io.sierra.storage.io.MappingCache;
+import io.sierra.storage.segment.CorruptSegmentException;
+import io.sierra.storage.segment.FrameKind;
+import io.sierra.storage.segment.FrameReader;
+import io.sierra.storage.segment.FrameReader.Verdict;
+import io.sierra.storage.segment.SegmentHeader;
+import io.sierra.storage.segment.SegmentId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens a bucket: finds its last segment, reads that one and no other, and tells rot from a torn
+ * tail.
+ *
+ * <p>A write that was never synced may be on disk in part, and nobody was told about it; a frame
+ * that once was durable and does not verify any more is rot, and somebody was. Every frame says how
+ * far its segment was durable when it was made. So at the first place p that does not verify, with
+ * D the largest such end in any valid frame behind p:
+ *
+ * <pre>
+ * behind p                 D       decision
+ * nothing but zeros        -       the log ends at p
+ * no valid frame           -       torn tail: cut at p
+ * valid frames             <= p    torn tail, written in another order than the bytes: cut at p
+ * valid frames             > p     rot: keep every byte, take the partitions concerned out of
+ *                                  service, go on at the next valid frame
+ * </pre>
+ *
+ * <p>Rot with a readable header concerns the partition in it. Rot without one concerns every
+ * partition of the bucket of which no later entry proves, by its chain, that none of its entries
+ * was there.
+ *
+ * <pre>
+ * last segment                       decision
+ * none                               first start: create segment 0
+ * no file, or no header and no frame a crash during roll-over: remove it, the one before is the last
+ * header or checkpoint damaged,      rot: all partitions out of service
+ *   but frames behind it
+ * as written                         read it
+ * </pre>
+ */
+public final class BucketRecovery {
+    private static final Logger LOG = LoggerFactory.getLogger(BucketRecovery.class);
+
+    private final int bucketId;
+    private final BucketFiles files;
+    private final Map<Integer, PartitionLog> logs = new HashMap<>();
+    private final List<Gap> gaps = new ArrayList<>();
+    private final List<String> findings = new ArrayList<>();
+
+    /** Damage without a readable header, from {@code start} to the next valid frame. */
+    private record Gap(long start, String problem) {}
+
+    /**
+     * A bucket that is open.
+     *
+     * @param findings what was cut or is damaged; empty if everything was as it should be
+     */
+    public record Recovered(BucketStore store, List<String> findings) {}
+
+    private BucketRecovery(int bucketId, Partitioning partitioning, BucketFiles files) {
+        this.bucketId = bucketId;
+        this.files = files;
+        for (int id = bucketId;
+                id < partitioning.partitionCount();
+                id += partitioning.bucketCount()) {
+            logs.put(id, new PartitionLog(id));
+        }
+    }
+
+    /**
+     * Opens a bucket, or creates it. Everything in it is made durable, and confirmed: alone that is
+     * the same.
+     *
+     * @param cacheBytes for the ends of streams
+     * @param random makes ids
+     * @throws IOException if the device fails; not for damaged contents
+     */
+    public static Recovered open(
+            int bucketId,
+            Partitioning partitioning,
+            BucketFiles files,
+            IndexOptions indexOptions,
+            long cacheBytes,
+            RandomGenerator random)
+            throws IOException {
+        BucketRecovery recovery = new BucketRecovery(bucketId, partitioning, files);
+        BucketStore store = recovery.open(partitioning, indexOptions, cacheBytes, random);
+        recovery.logs.values().forEach(log -> log.watermark().handOver());
+        return new Recovered(store, List.copyOf(recovery.findings));
+    }
+
+    private BucketStore open(
+            Partitioning partitioning,
+            IndexOptions indexOptions,
+            long cacheBytes,
+            RandomGenerator random)
+            throws IOException {
+        int last = lastSegment();
+        SealedSegments sealed = new SealedSegments(files, bucketId, logs);
+        BucketIndex index =
+                BucketIndex.open(
+                        files.device(),
+                        files.mappings(),
+                        SegmentId.bucketDirectory(bucketId),
+                        Math.max(last, 0),
+                        sealed,
+                        indexOptions);
+        try {
+            OpenIndex openIndex = index.beginSegment(Math.max(last, 0));
+            ByteBuffer batch = SegmentWriter.newBatch();
+            SegmentId segment = new SegmentId(bucketId, Math.max(last, 0));
+            SegmentWriter writer =
+                    last < 0
+                            ? files.create(segment, 0, List.of(), batch)
+                            : files.resume(segment, recover(segment, openIndex), batch);
+            logs.values().forEach(log -> confirmAll(log, openIndex));
+            return new BucketStore(
+                    bucketId,
+                    partitioning,
+                    files,
+                    index,
+                    openIndex,
+                    logs.values(),
+                    writer,
+                    cacheBytes,
+                    random);
+        } catch (IOException e) {
+            index.close();
+            throw e;
+        }
+    }
+
+    /** Number of the last segment that has begun, or -1. Removes one that has not. */
+    private int lastSegment() throws IOException {
+        List<String> names = files.device().list(SegmentId.segmentsDirectory(bucketId));
+        for (int i = 0; i < names.size(); i++) {
+            SegmentId expected = new SegmentId(bucketId, i);
+            if (!expected.directory().endsWith("/" + names.get(i))) {
+                throw new CorruptSegmentException(
+                        files.device().describe(SegmentId.segmentsDirectory(bucketId)),
+                        0,
+                        "directory number " + i,
+                        expected.directory(),
+                        names.get(i));
+            }
+        }
+        int last = names.size() - 1;
+        if (last >= 0 && !hasBegun(new SegmentId(bucketId, last))) {
+            SegmentId unfinished = new SegmentId(bucketId, last);
+            files.device().delete(unfinished.dataFile());
+            files.mappings().invalidate(unfinished.dataFile());
+            last--;
+        }
+        return last;
+    }
+
+    private boolean hasBegun(SegmentId segment) throws IOException {
+        String path = segment.dataFile();
+        if (!files.device().exists(path)) {
+            return false;
+        }
+        try (DeviceFile file = files.device().openForReading(path)) {
+            if (file.size() < SegmentHeader.LENGTH_BYTES) {
+                return false;
+            }
+        }
+        try (MappingCache.Lease lease = files.mappings().acquire(path)) {
+            FrameReader frame = reader(segment, lease);
+            return new SegmentScan(frame, lease.segment()).nextValid(SegmentHeader.LENGTH_BYTES)
+                    >= 0;
+        }
+    }
+
+    private FrameReader reader(SegmentId segment, MappingCache.Lease lease) {
+        return new FrameReader(
+                segment, files.device().describe(segment.dataFile()), lease.segment());
+    }
+
+    /** Reads the last segment and returns where its writer goes on. */
+    private long recover(SegmentId segment, OpenIndex index) throws IOException {
+        long end;
+        boolean clean;
+        try (MappingCache.Lease lease = files.mappings().acquire(segment.dataFile())) {
+            SegmentScan scan = new SegmentScan(reader(segment, lease), lease.segment());
+            checkHead(segment, scan, lease);
+            end = replay(segment, scan, index);
+            clean = scan.isZeroFrom(end);
+        }
+        try (DeviceFile file = files.device().open(segment.dataFile())) {
+            if (!clean) {
+                cut(file, end);
+            }
+            // A process that was killed has left its last writes in the page cache.
+            file.sync();
+        }
+        takeOutOfService(segment);
+        return end;
+    }
+
+    private void checkHead(SegmentId segment, SegmentScan scan, MappingCache.Lease lease) {
+        try {
+            String file = files.device().describe(segment.dataFile());
+            ByteBuffer head = lease.segment().asSlice(0, SegmentHeader.LENGTH_BYTES).asByteBuffer();
+            SegmentHeader header = SegmentHeader.decode(head, segment, file);
+            if (header.storeIdMostSignificantBits() != files.storeId().getMostSignificantBits()
+                    || header.storeIdLeastSignificantBits()
+                            != files.storeId().getLeastSignificantBits()) {
+                throw new CorruptSegmentException(
+                        file, 0, "store id", files.storeId(), "that of another store");
+            }
+            scan.frame().moveTo(SegmentHeader.LENGTH_BYTES);
+            if (scan.frame().kind() != FrameKind.CHECKPOINT) {
+                throw new CorruptSegmentException(
+                        file,
+                        SegmentHeader.LENGTH_BYTES,
+                        "first frame",
+                        FrameKind.CHECKPOINT,
+                        scan.frame().kind());
+            }
+        } catch (CorruptSegmentException e) {
+            logs.values().forEach(log -> log.fail(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private long replay(SegmentId segment, SegmentScan scan, OpenIndex index) {
+        FrameReader frame = scan.frame();
+        String file = files.device().describe(segment.dataFile());
+        LogReplay replay = new LogReplay(file, logs);
+        long offset = SegmentHeader.LENGTH_BYTES;
+        long durableEnd = -1;
+        while (true) {
+            Verdict verdict = frame.look(offset);
+            if (verdict == Verdict.VALID) {
+                apply(frame, replay, index);
+                offset = frame.nextFileOffset();
+                continue;
+            }
+            CorruptSegmentException problem =
+                    verdict == Verdict.DAMAGED_BODY
+                            ? frame.damagedBody(offset)
+                            : frame.noFrame(offset);
+            int partitionId = verdict == Verdict.DAMAGED_BODY ? frame.partitionId() : -1;
+            long behind = verdict == Verdict.DAMAGED_BODY ? frame.nextFileOffset() : offset + 8;
+            long next = scan.nextValid(behind);
+            if (next >= 0 && durableEnd < 0) {
+                durableEnd = scan.largestDurableEnd(next); // the same for all that comes
+            }
+            if (next < 0 || durableEnd <= offset) {
+                noteTornTail(file, offset, scan);
+                break;
+            }
+            noteRot(offset, partitionId, String.valueOf(problem.getMessage()));
+            offset = next;
+        }
+        failUnproven(replay);
+        return offset;
+    }
+
+    private static void confirmAll(PartitionLog log, OpenIndex index) {
+        log.confirmUpTo(log.lastLogIndex(), entry -> entry.addTo(index::add, log.partitionId()));
+    }
+
+    private void apply(FrameReader frame, LogReplay replay, OpenIndex index) {
+        switch (frame.kind()) {
+            case CHECKPOINT ->
+                    frame.checkpoint()
+                            .forEach(position -> {
+                                PartitionLog log = logs.get(position.partitionId());
+                                if (log != null && log.isEmpty()) {
+                                    log.restore(position);
+                                }
+                            });
+            case EVENTS, TERM_START -> {
+                long confirmedEnd = frame.watermark();
+                PartitionLog log = replay.apply(frame);
+                if (log != null) {
+                    // Keeps the unconfirmed suffix short however long the segment is.
+                    log.confirmUpTo(
+                            log.lastIndexBelow(confirmedEnd),
+                            entry -> entry.addTo(index::add, log.partitionId()));
+                }
+            }
+            case DURABLE_END -> {}
+        }
+    }
+
+    private void noteTornTail(String file, long offset, SegmentScan scan) {
+        if (!scan.isZeroFrom(offset)) {
+            String finding =
+                    "%s: cut an unfinished write at offset %d that nobody was told about"
+                            .formatted(file, offset);
+            LOG.warn(finding);
+            findings.add(finding);
+        }
+    }
+
+    private void noteRot(long offset, int partitionId, String problem) {
+        LOG.error("damaged: {}", problem);
+        findings.add("damaged: " + problem);
+        PartitionLog log = logs.get(partitionId);
+        if (log != null) {
+            log.fail(problem);
+        } else {
+            gaps.add(new Gap(offset, problem));
+        }
+    }
+
+    private void failUnproven(LogReplay replay) {
+        for (Gap gap : gaps) {
+            for (PartitionLog log : logs.values()) {
+                if (replay.lastOffset(log.partitionId()) < gap.start()) {
+                    log.fail(gap.problem());
+                }
+            }
+        }
+    }
+
+    private void takeOutOfService(SegmentId segment) {
+        List<Integer> failed =
+                logs.values().stream()
+                        .filter(log -> log.damage() != null)
+                        .map(PartitionLog::partitionId)
+                        .sorted()
+                        .toList();
+        if (!failed.isEmpty()) {
+            String finding =
+                    "partitions %s are out of service because of damage in %s"
+                            .formatted(failed, files.device().describe(segment.dataFile()));
+            LOG.error(finding);
+            findings.add(finding);
+        }
+    }
+
+    /** Old bytes behind the end of the log would come back to life behind a later frame. */
+    private static void cut(DeviceFile file, long end) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 20);
+        long size = file.size();
+        for (long offset = end; offset < size; offset += zeros.capacity()) {
+            zeros.clear().limit((int) Math.min(zeros.capacity(), size - offset));
+            file.write(zeros, offset);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.sierra.storage.bucket;
+
+import io.sierra.protocol.id.StreamId;
+import io.sierra.storage.read.StreamKey;
+import io.sierra.storage.segment.FrameKind;
+import io.sierra.storage.segment.FrameReader;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies the frames of a segment to the logs of a bucket's partitions, in the order of the file.
+ *
+ * <p>An entry fits if it follows its partition's last one: index, sequence and chain. An entry of a
+ * higher term whose index is among the unconfirmed ones supersedes them from there on. What does
+ * not fit means that something between is missing, and the partition is out of service.
+ */
+final class LogReplay {
+    private final String file;
+    private final Map<Integer, PartitionLog> logs;
+    private final Map<Integer, Long> lastOffsets = new HashMap<>();
+
+    /**
+     * A replay into these logs.
+     *
+     * @param file for messages
+     */
+    LogReplay(String file, Map<Integer, PartitionLog> logs) {
+        this.file = file;
+        this.logs = logs;
+    }
+
+    /** Applies the frame that the reader stands at; null if it is no entry or does not fit. */
+    @Nullable PartitionLog apply(FrameReader frame) {
+        if (!frame.kind().isLogEntry()) {
+            return null;
+        }
+        PartitionLog log = logs.get(frame.partitionId());
+        if (log == null || log.damage() != null) {
+            return null;
+        }
+        if (frame.logIndex() <= log.lastLogIndex() && frame.term() > log.lastTerm()) {
+            log.supersedeFrom(frame.logIndex());
+        }
+        String problem = problemWith(frame, log);
+        if (problem != null) {
+            log.fail(problem);
+            return null;
+        }
+        log.append(entryAt(frame), frame.digest());
+        lastOffsets.put(frame.partitionId(), frame.fileOffset());
+        return log;
+    }
+
+    /** Offset of the last frame that was applied to a partition, or -1. */
+    long lastOffset(int partitionId) {
+        return lastOffsets.getOrDefault(partitionId, -1L);
+    }
+
+    private @Nullable String problemWith(FrameReader frame, PartitionLog log) {
+        if (frame.logIndex() != log.lastLogIndex() + 1) {
+            return misfit(frame, "log index", log.lastLogIndex() + 1, frame.logIndex());
+        }
+        if (frame.firstSequence() != log.nextSequence()) {
+            return misfit(frame, "sequence", log.nextSequence(), frame.firstSequence());
+        }
+        if (frame.chain() != log.digest()) {
+            return misfit(frame, "chain", log.digest(), frame.chain());
+        }
+        return frame.term() < log.lastTerm()
+                ? misfit(frame, "term", log.lastTerm(), frame.term())
+                : null;
+    }
+
+    private String misfit(FrameReader frame, String what, long expected, long actual) {
+        return "%s at offset %d: %s of partition %d should be %d but is %d: entries are missing"
+                .formatted(file, frame.fileOffset(), what, frame.partitionId(), expected, actual);
+    }
+
+    private static UnconfirmedEntry entryAt(FrameReader frame) {
+        int events = frame.kind() == FrameKind.EVENTS ? frame.eventCount() : 0;
+        long[] entries = new long[events * UnconfirmedEntry.LONGS_PER_EVENT];
+        int at = 0;
+        while (frame.nextEvent()) {
+            StreamKey stream =
+                    StreamKey.of(StreamId.ofUtf8(frame.streamIdBytes()), frame.partitionId());
+            entries[at++] = stream.high();
+            entries[at++] = stream.low();
+            entries[at++] = frame.streamVersion();
+            entries[at++] = frame.eventIdMostSignificantBits();
+            entries[at++] = frame.eventIdLeastSignificantBits();
+        }
+        return new UnconfirmedEntry(
+                frame.logIndex(),
+                frame.term(),
+                frame.firstSequence(),
+                frame.chain(),
+                frame.segment().segmentNumber(),
+                frame.fileOffset(),
+                entries);
+    }
+}

@@ -1,0 +1,72 @@
+package io.sierra.storage.bucket;
+
+import io.sierra.storage.segment.FrameReader;
+import io.sierra.storage.segment.FrameReader.Verdict;
+import java.lang.foreign.MemorySegment;
+
+/** Walks over the frames of a segment, over damage too. */
+final class SegmentScan {
+    private static final int ALIGNMENT_BYTES = 8;
+    private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[1 << 16]);
+
+    private final FrameReader frame;
+    private final MemorySegment data;
+
+    SegmentScan(FrameReader frame, MemorySegment data) {
+        this.frame = frame;
+        this.data = data;
+    }
+
+    /** The reader that every method moves. */
+    FrameReader frame() {
+        return frame;
+    }
+
+    /**
+     * Offset of the first valid frame that begins at {@code from} or later, or -1 if there is none.
+     */
+    long nextValid(long from) {
+        long offset = from;
+        while (offset < data.byteSize()) {
+            offset = skipZeros(offset);
+            if (offset >= data.byteSize()) {
+                return -1;
+            }
+            if (frame.look(offset) == Verdict.VALID) {
+                return offset;
+            }
+            offset += ALIGNMENT_BYTES;
+        }
+        return -1;
+    }
+
+    /** Largest {@code durableEnd} in the valid frames from {@code from} on, or -1 without any. */
+    long largestDurableEnd(long from) {
+        long largest = -1;
+        long offset = nextValid(from);
+        while (offset >= 0) {
+            frame.look(offset);
+            largest = Math.max(largest, frame.durableEnd());
+            offset = nextValid(frame.nextFileOffset());
+        }
+        return largest;
+    }
+
+    /** Whether everything from {@code from} to the end of the file is zero. */
+    boolean isZeroFrom(long from) {
+        return skipZeros(from) >= data.byteSize();
+    }
+
+    private long skipZeros(long from) {
+        long offset = from;
+        while (offset < data.byteSize()) {
+            long length = Math.min(ZEROS.byteSize(), data.byteSize() - offset);
+            long mismatch = MemorySegment.mismatch(data, offset, offset + length, ZEROS, 0, length);
+            if (mismatch >= 0) {
+                return (offset + mismatch) & -ALIGNMENT_BYTES;
+            }
+            offset += length;
+        }
+        return offset;
+    }
+}
