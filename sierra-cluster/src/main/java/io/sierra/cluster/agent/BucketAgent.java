@@ -1,0 +1,228 @@
+package io.sierra.cluster.agent;
+
+import io.sierra.cluster.AppendRequest;
+import io.sierra.cluster.AppendSink;
+import io.sierra.cluster.partition.PartitionProtocol;
+import io.sierra.protocol.command.Command;
+import io.sierra.protocol.id.Partitioning;
+import io.sierra.protocol.reply.AppendResult;
+import io.sierra.protocol.reply.Failure;
+import io.sierra.storage.SyncPolicy;
+import io.sierra.storage.bucket.BucketStore;
+import io.sierra.storage.concurrent.OwnedBy;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread that owns one or more buckets: takes appends from its mailbox, decides and writes them
+ * as one batch, syncs once for the batch, and only then confirms and answers (group commit: while
+ * one batch is syncing the next one gathers, so no timer is needed to make batches, and a lone
+ * client never waits for one).
+ */
+@OwnedBy(OwnedBy.Role.BUCKET)
+public final class BucketAgent implements Runnable {
+    /** Appends that may wait: some tens of milliseconds of work. */
+    static final int MAILBOX_CAPACITY = 16_384;
+
+    /** Appends in one batch: bounds the time that the first one waits for the last. */
+    static final int DRAIN_LIMIT = 4_096;
+
+    /** Without work for so long, a bucket notes how far it is durable. */
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** This node among a partition's replicas; alone it is the only one. */
+    private static final int SELF = 0;
+
+    private final Partitioning partitioning;
+    private final Map<Integer, BucketStore> buckets = new TreeMap<>();
+    private final List<PartitionProtocol> protocols;
+    private final SyncPolicy syncPolicy;
+    private final long syncIntervalNanos;
+    private final InstantSource clock;
+    private final Mailbox mailbox = new Mailbox(MAILBOX_CAPACITY);
+    private final List<AppendRequest> batch = new ArrayList<>();
+    private final List<AppendResult> results = new ArrayList<>();
+    private final List<AppendSink> sinks = new ArrayList<>();
+    private long nowMillis;
+    private long lastSyncNanos = System.nanoTime();
+    private long lastWorkNanos = lastSyncNanos;
+    private boolean durableEndNoted = true;
+    private volatile boolean closing;
+
+    /**
+     * An agent of these buckets.
+     *
+     * @param protocols by partition id
+     * @param syncIntervalNanos looked at if the policy is {@link SyncPolicy#INTERVAL}
+     */
+    public BucketAgent(
+            Partitioning partitioning,
+            List<BucketStore> buckets,
+            List<PartitionProtocol> protocols,
+            SyncPolicy syncPolicy,
+            long syncIntervalNanos,
+            InstantSource clock) {
+        this.partitioning = partitioning;
+        buckets.forEach(bucket -> this.buckets.put(bucket.bucketId(), bucket));
+        this.protocols = protocols;
+        this.syncPolicy = syncPolicy;
+        this.syncIntervalNanos = syncIntervalNanos;
+        this.clock = clock;
+    }
+
+    /** Hands an append to the agent; null if it was accepted. Any thread. */
+    public @Nullable Failure offer(AppendRequest request) {
+        if (closing) {
+            return new Failure.ShuttingDown();
+        }
+        return mailbox.offer(request) ? null : new Failure.MailboxFull(bucketIdOf(request));
+    }
+
+    /** Appends that wait. Any thread. */
+    public int queued() {
+        return mailbox.size();
+    }
+
+    /** Ends {@link #run} once everything that was accepted is answered. Any thread. */
+    public void close() {
+        closing = true;
+        mailbox.wakeUp();
+    }
+
+    /** The duty cycle, until {@link #close}. */
+    @Override
+    public void run() {
+        while (true) {
+            boolean last = closing;
+            int work = doWork();
+            if (work == 0) {
+                if (last) {
+                    return;
+                }
+                mailbox.await(idleTimeoutNanos());
+            }
+        }
+    }
+
+    /** One batch, and what is due by time; returns the number of appends. */
+    int doWork() {
+        nowMillis = clock.millis();
+        int work = mailbox.drain(this::onRequest, DRAIN_LIMIT);
+        if (work > 0) {
+            makeDurable();
+            confirm();
+            answer();
+        }
+        onTime(work > 0);
+        return work;
+    }
+
+    private void onRequest(AppendRequest request) {
+        Command.Write command = request.command();
+        int partitionId = partitioning.partitionOf(command.partitionKey());
+        batch.add(request);
+        results.add(
+                bucketOf(partitionId)
+                        .stage(
+                                command.partitionKey(),
+                                command.events(),
+                                protocols.get(partitionId).term(),
+                                nowMillis));
+    }
+
+    private void makeDurable() {
+        for (BucketStore bucket : buckets.values()) {
+            try {
+                bucket.write();
+                if (syncPolicy == SyncPolicy.ALWAYS) {
+                    bucket.sync();
+                }
+            } catch (IOException e) {
+                // The bucket has noted and logged it: failure() answers for the batch.
+                assert bucket.failure() != null : e;
+            }
+        }
+    }
+
+    private void confirm() {
+        for (BucketStore bucket : buckets.values()) {
+            if (bucket.failure() == null) {
+                bucket.drainStaged((partitionId, logIndex) ->
+                        bucket.confirm(
+                                partitionId, protocols.get(partitionId).onDurable(SELF, logIndex)));
+                bucket.endBatch();
+            }
+        }
+    }
+
+    private void answer() {
+        for (int i = 0; i < batch.size(); i++) {
+            AppendRequest request = batch.get(i);
+            BucketStore bucket =
+                    bucketOf(partitioning.partitionOf(request.command().partitionKey()));
+            boolean failed = bucket.failure() != null;
+            request.sink().completed(request, failed ? bucket.writeFailed() : results.get(i));
+            if (!sinks.contains(request.sink())) {
+                sinks.add(request.sink());
+            }
+        }
+        sinks.forEach(AppendSink::flush);
+        batch.clear();
+        results.clear();
+        sinks.clear();
+    }
+
+    private void onTime(boolean worked) {
+        long now = System.nanoTime();
+        if (worked) {
+            lastWorkNanos = now;
+            durableEndNoted = false;
+        }
+        if (syncPolicy == SyncPolicy.INTERVAL && now - lastSyncNanos >= syncIntervalNanos) {
+            lastSyncNanos = now;
+            forEachBucket(BucketStore::sync);
+        }
+        if (!durableEndNoted && now - lastWorkNanos >= IDLE_NANOS) {
+            durableEndNoted = true;
+            forEachBucket(BucketStore::noteDurableEnd);
+        }
+    }
+
+    private interface BucketTask {
+        void run(BucketStore bucket) throws IOException;
+    }
+
+    private void forEachBucket(BucketTask task) {
+        for (BucketStore bucket : buckets.values()) {
+            if (bucket.failure() == null) {
+                try {
+                    task.run(bucket);
+                } catch (IOException e) {
+                    assert bucket.failure() != null : e;
+                }
+            }
+        }
+    }
+
+    private long idleTimeoutNanos() {
+        return syncPolicy == SyncPolicy.INTERVAL && !durableEndNoted
+                ? Math.min(syncIntervalNanos, IDLE_NANOS)
+                : IDLE_NANOS;
+    }
+
+    private BucketStore bucketOf(int partitionId) {
+        BucketStore bucket = buckets.get(partitioning.bucketOf(partitionId));
+        return Objects.requireNonNull(bucket, "a request for another agent's bucket");
+    }
+
+    private int bucketIdOf(AppendRequest request) {
+        return partitioning.bucketOf(partitioning.partitionOf(request.command().partitionKey()));
+    }
+}

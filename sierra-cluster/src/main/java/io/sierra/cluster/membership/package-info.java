@@ -1,0 +1,5 @@
+/** Which nodes hold which partition: pure functions. */
+@NullMarked
+package io.sierra.cluster.membership;
+
+import org.jspecify.annotations.NullMarked;
