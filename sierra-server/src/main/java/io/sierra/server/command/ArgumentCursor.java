@@ -1,7 +1,7 @@
 package io.sierra.server.command;
 
 import io.sierra.protocol.command.Command.PartitionSelector;
-import io.sierra.protocol.command.NewEvent;
+import io.sierra.protocol.event.NewEvent;
 import io.sierra.protocol.id.PartitionKey;
 import io.sierra.protocol.id.StreamId;
 import io.sierra.protocol.version.ExpectedVersion;

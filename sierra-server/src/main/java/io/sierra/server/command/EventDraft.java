@@ -1,6 +1,6 @@
 package io.sierra.server.command;
 
-import io.sierra.protocol.command.NewEvent;
+import io.sierra.protocol.event.NewEvent;
 import io.sierra.protocol.id.EventId;
 import io.sierra.protocol.id.StreamId;
 import io.sierra.protocol.version.ExpectedVersion;
