@@ -54,7 +54,6 @@ public final class BucketAgent implements Runnable {
     private long lastSyncNanos = System.nanoTime();
     private long lastWorkNanos = lastSyncNanos;
     private boolean durableEndNoted = true;
-    private volatile boolean closing;
 
     /**
      * An agent of these buckets.
@@ -79,7 +78,7 @@ public final class BucketAgent implements Runnable {
 
     /** Hands an append to the agent; null if it was accepted. Any thread. */
     public @Nullable Failure offer(AppendRequest request) {
-        if (closing) {
+        if (mailbox.isClosed()) {
             return new Failure.ShuttingDown();
         }
         return mailbox.offer(request) ? null : new Failure.MailboxFull(bucketIdOf(request));
@@ -92,15 +91,14 @@ public final class BucketAgent implements Runnable {
 
     /** Ends {@link #run} once everything that was accepted is answered. Any thread. */
     public void close() {
-        closing = true;
-        mailbox.wakeUp();
+        mailbox.close();
     }
 
     /** The duty cycle, until {@link #close}. */
     @Override
     public void run() {
         while (true) {
-            boolean last = closing;
+            boolean last = mailbox.isClosed();
             int work = doWork();
             if (work == 0) {
                 if (last) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Mailbox {
     private final MpscAtomicArrayQueue<AppendRequest> queue;
     private volatile @Nullable Thread sleeper;
+    private volatile boolean closed;
 
     Mailbox(int capacity) {
         queue = new MpscAtomicArrayQueue<>(capacity);
@@ -25,8 +26,18 @@ final class Mailbox {
         return true;
     }
 
-    /** Ends the owner's sleep. Any thread. */
-    void wakeUp() {
+    /** Asks the owner to end once the mailbox is empty. Nothing may be offered any more. */
+    void close() {
+        closed = true;
+        wakeUp();
+    }
+
+    /** Whether {@link #close} was called. Any thread. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    private void wakeUp() {
         // The owner says that it will sleep and then looks into the queue; here it is the other way
         // round. With a fence on both sides one of them sees the other.
         VarHandle.fullFence();
