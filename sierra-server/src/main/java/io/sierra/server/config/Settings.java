@@ -1,0 +1,114 @@
+package io.sierra.server.config;
+
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * What a server was told, checked. Ranges and defaults of all values are in {@link Options},
+ * meanings in {@code config/sierra.toml}.
+ *
+ * @param directory where the data is
+ */
+public record Settings(
+        Path directory,
+        Append append,
+        Bucket bucket,
+        Cache cache,
+        Limits limits,
+        Network network,
+        Partition partition,
+        Segment segment,
+        Sync sync,
+        Threads threads) {
+
+    /**
+     * How appends are judged.
+     *
+     * @param strictVersioning whether an append must name the exact version it expects
+     */
+    public record Append(boolean strictVersioning) {}
+
+    /** Fixed for the life of a data directory. */
+    public record Bucket(int count) {}
+
+    /** Memory for what is read again. */
+    public record Cache(long capacityBytes) {}
+
+    /**
+     * What one client may ask for.
+     *
+     * @param maxBulkBytes longest argument
+     * @param maxArrayLength most arguments of one command
+     * @param maxInlineBytes longest line that is not in RESP
+     * @param maxNesting deepest array within arrays
+     * @param outputBufferBytes per connection; what waits for a client that does not read
+     * @param commandsInFlight per connection; commands that have no reply yet
+     * @param pageBytes most bytes of events in one reply; at least one event is always given
+     */
+    public record Limits(
+            long maxBulkBytes,
+            int maxArrayLength,
+            long maxInlineBytes,
+            int maxNesting,
+            int maxConnections,
+            long outputBufferBytes,
+            int commandsInFlight,
+            long pageBytes) {}
+
+    /** Where clients connect and what they find. */
+    public record Network(HostAndPort clientAddress, DefaultProtocol defaultProtocol) {}
+
+    /** What a connection speaks before its HELLO. */
+    public enum DefaultProtocol {
+        /** RESP2, but RESP3 for SierraDB's Rust client, which says no HELLO. */
+        AUTO("auto"),
+        RESP2("2"),
+        RESP3("3");
+
+        private final String text;
+
+        DefaultProtocol(String text) {
+            this.text = text;
+        }
+
+        /** As it is written in a file. */
+        public String text() {
+            return text;
+        }
+    }
+
+    /** Fixed for the life of a data directory. */
+    public record Partition(int count) {}
+
+    /** Fixed for the life of a data directory. */
+    public record Segment(long sizeBytes) {}
+
+    /**
+     * When data is forced to the disk.
+     *
+     * @param intervalMillis time between two syncs with {@link SyncPolicy#INTERVAL}
+     */
+    public record Sync(SyncPolicy policy, int intervalMillis) {}
+
+    /** What an acknowledged append has survived. */
+    public enum SyncPolicy {
+        /** It is on the disk. */
+        ALWAYS,
+        /** It was written; the disk is synced every so many milliseconds. */
+        INTERVAL,
+        /** It was written; the operating system syncs when it likes. */
+        OS;
+
+        /** As it is written in a file. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * How many threads there are.
+     *
+     * @param write bucket writers; divides the number of buckets
+     */
+    public record Threads(int eventLoops, int read, int write) {}
+}
