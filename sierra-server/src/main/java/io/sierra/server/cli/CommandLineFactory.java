@@ -1,0 +1,33 @@
+package io.sierra.server.cli;
+
+import io.sierra.server.config.Host;
+import io.sierra.server.config.SettingsException;
+import java.io.IOException;
+import picocli.CommandLine;
+
+/** Puts the commands together and decides what a failure looks like. */
+final class CommandLineFactory {
+    private CommandLineFactory() {}
+
+    static CommandLine create(Host host, ServerLauncher launcher, StopSignal stopSignal) {
+        CommandLine commandLine = new CommandLine(new SierraCommand(host, launcher, stopSignal));
+        commandLine.addSubcommand(new ImportCommand());
+        commandLine.addSubcommand(new ExportCommand());
+        commandLine.setExecutionExceptionHandler((failure, failed, _) -> {
+            failed.getErr().println("sierradb: " + describe(failure));
+            failed.getErr().flush();
+            return CommandLine.ExitCode.SOFTWARE;
+        });
+        return commandLine;
+    }
+
+    /** What went wrong in words; a stack trace only for what nobody has foreseen. */
+    private static String describe(Exception failure) throws Exception {
+        return switch (failure) {
+            case SettingsException settings -> String.valueOf(settings.getMessage());
+            case CommandFailedException failed -> String.valueOf(failed.getMessage());
+            case IOException io -> io.toString();
+            default -> throw failure;
+        };
+    }
+}

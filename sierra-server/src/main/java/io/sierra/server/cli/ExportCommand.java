@@ -1,0 +1,130 @@
+package io.sierra.server.cli;
+
+import io.sierra.server.config.HostAndPort;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code sierradb export}: writes events of a running server to a file. */
+@Command(
+        name = "export",
+        description = "Writes events of a running server as JSON lines, as import reads them.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false)
+final class ExportCommand implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--address",
+            paramLabel = "HOST:PORT",
+            converter = ServerAddress.class,
+            defaultValue = ServerAddress.DEFAULT,
+            description = "The server; ${DEFAULT-VALUE} if not set.")
+    private @Nullable HostAndPort address;
+
+    @Option(names = "--stream", paramLabel = "ID", description = "Only this stream.")
+    private @Nullable String stream;
+
+    @Option(
+            names = "--partition-key",
+            paramLabel = "UUID",
+            description = "The stream's key, if it was written with another than its own.")
+    private @Nullable String partitionKey;
+
+    @Option(names = "--partition", paramLabel = "ID|KEY", description = "Only this partition.")
+    private @Nullable String partition;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "Where to write; standard output if not set.")
+    private @Nullable Path output;
+
+    @Option(
+            names = "--gzip",
+            description = "Packs the output; so does an output file whose name ends in .gz.")
+    private boolean gzip;
+
+    @Override
+    public Integer call() throws IOException {
+        if (spec == null || address == null) {
+            throw new IllegalStateException("picocli has not filled the fields");
+        }
+        checkSelection(spec);
+        Progress progress = Progress.on(spec.commandLine().getErr());
+        try (ServerLink link = new ServerLink(address, PATIENCE)) {
+            long written =
+                    output == null
+                            ? export(link, new FileOutputStream(FileDescriptor.out), progress)
+                            : exportTo(output, link, progress);
+            progress.clear();
+            spec.commandLine()
+                    .getErr()
+                    .printf("%,d events in %.1f s%n", written, progress.seconds());
+            spec.commandLine().getErr().flush();
+            return 0;
+        }
+    }
+
+    private void checkSelection(CommandSpec command) {
+        if (stream != null && partition != null) {
+            throw new ParameterException(
+                    command.commandLine(), "--stream and --partition exclude each other");
+        }
+        if (partitionKey != null && stream == null) {
+            throw new ParameterException(
+                    command.commandLine(), "--partition-key goes with --stream only");
+        }
+    }
+
+    /** The file appears when it is complete. */
+    private long exportTo(Path file, ServerLink link, Progress progress) throws IOException {
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        try {
+            long written = export(link, Files.newOutputStream(part), progress);
+            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+            return written;
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    private long export(ServerLink link, OutputStream out, Progress progress) throws IOException {
+        try (EventLineWriter writer = new EventLineWriter(packed(out))) {
+            Exporter exporter = new Exporter(link, writer, progress);
+            if (stream != null) {
+                exporter.exportStream(stream, partitionKey);
+            } else if (partition != null) {
+                exporter.exportPartition(partition);
+            } else {
+                exporter.exportStore();
+            }
+            return exporter.written();
+        }
+    }
+
+    private OutputStream packed(OutputStream out) throws IOException {
+        boolean pack = gzip || (output != null && output.toString().endsWith(".gz"));
+        return pack
+                ? new GZIPOutputStream(out, BUFFER_BYTES)
+                : new BufferedOutputStream(out, BUFFER_BYTES);
+    }
+}

@@ -1,0 +1,99 @@
+package io.sierra.server.cli;
+
+import java.io.Console;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Shows how a long command gets on: one line that is drawn anew on a terminal, else a line now and
+ * then.
+ */
+final class Progress {
+    private static final long TERMINAL_PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long PLAIN_PERIOD_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final int BAR_WIDTH = 30;
+
+    private final PrintWriter out;
+    private final boolean terminal;
+    private final LongSupplier nanoClock;
+    private final long startNanos;
+    private long shownNanos;
+
+    Progress(PrintWriter out, boolean terminal, LongSupplier nanoClock) {
+        this.out = out;
+        this.terminal = terminal;
+        this.nanoClock = nanoClock;
+        this.startNanos = nanoClock.getAsLong();
+        this.shownNanos = startNanos;
+    }
+
+    /** For the user in front of this process, if there is one. */
+    @SuppressWarnings("SystemConsoleNull") // JDK 25 went back to null where there is none
+    static Progress on(PrintWriter out) {
+        Console console = System.console();
+        boolean terminal = console != null && console.isTerminal();
+        return new Progress(out, terminal, System::nanoTime);
+    }
+
+    /**
+     * Says how far it got, if it is time to.
+     *
+     * @param fraction 0 to 1, or NaN if nobody knows
+     */
+    void update(long events, double fraction) {
+        long now = nanoClock.getAsLong();
+        if (now - shownNanos >= (terminal ? TERMINAL_PERIOD_NANOS : PLAIN_PERIOD_NANOS)) {
+            shownNanos = now;
+            show(events, fraction);
+        }
+    }
+
+    /** Removes the line that is drawn anew, so that others can be printed. */
+    void clear() {
+        if (terminal) {
+            out.print("\r\033[K");
+            out.flush();
+        }
+    }
+
+    /** Time since the start, never zero. */
+    double seconds() {
+        return Math.max(1, nanoClock.getAsLong() - startNanos) / 1e9;
+    }
+
+    private void show(long events, double fraction) {
+        String text = "%,d events, %,.0f/s".formatted(events, events / seconds());
+        if (!Double.isNaN(fraction)) {
+            text = text + ", %.0f %%, %s left".formatted(fraction * 100, timeLeft(fraction));
+        }
+        if (!terminal) {
+            out.println(text);
+        } else if (Double.isNaN(fraction)) {
+            out.print("\r\033[K" + text);
+        } else {
+            out.print("\r\033[K[" + bar(fraction) + "] " + text);
+        }
+        out.flush();
+    }
+
+    private static String bar(double fraction) {
+        int done = (int) Math.round(Math.clamp(fraction, 0, 1) * BAR_WIDTH);
+        return "#".repeat(done) + ".".repeat(BAR_WIDTH - done);
+    }
+
+    private String timeLeft(double fraction) {
+        if (fraction <= 0) {
+            return "?";
+        }
+        Duration left = Duration.ofSeconds((long) (seconds() * (1 - fraction) / fraction));
+        return String.format(
+                Locale.ROOT,
+                "%d:%02d:%02d",
+                left.toHours(),
+                left.toMinutesPart(),
+                left.toSecondsPart());
+    }
+}

@@ -1,0 +1,42 @@
+package io.sierra.server.cli;
+
+import io.sierra.server.config.Host;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine;
+
+/**
+ * What a command printed and its exit code.
+ *
+ * @param out standard output, logging aside
+ * @param err standard error
+ */
+record CommandRun(int exitCode, String out, String err) {
+
+    static CommandRun of(Path home, String... arguments) {
+        ServerLauncher none =
+                settings -> {
+                    throw new CommandFailedException("no server here: " + settings.directory());
+                };
+        return of(home, Map.of(), none, new StopSignal(), arguments);
+    }
+
+    static CommandRun of(
+            Path home,
+            Map<String, String> environment,
+            ServerLauncher launcher,
+            StopSignal stopSignal,
+            String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine commandLine =
+                CommandLineFactory.create(
+                        new Host(environment, home, home, "Linux", 2), launcher, stopSignal);
+        commandLine.setOut(new PrintWriter(out));
+        commandLine.setErr(new PrintWriter(err));
+        int exitCode = commandLine.execute(arguments);
+        return new CommandRun(exitCode, out.toString(), err.toString());
+    }
+}
