@@ -65,13 +65,25 @@ class MappingCacheTest {
         Lease b = cache.acquire("b");
         Lease c = cache.acquire("c");
         MemorySegment segment = a.segment();
-        assertThat(cache.counters().mappings()).isEqualTo(3);
+        cache.acquire("a").close();
+        assertThat(cache.counters()).isEqualTo(new Counters(1, 3, 3, 18, 0));
         a.close();
         assertThat(segment.scope().isAlive()).isFalse();
         assertThat(cache.counters().mappings()).isEqualTo(2);
         b.close();
         c.close();
         assertThat(cache.counters().mappings()).isEqualTo(2);
+    }
+
+    @Test
+    void tryRetain_afterTheLastRelease_isRefused() {
+        Mapping mapping = new Mapping("a");
+        assertThat(mapping.release()).isFalse();
+        assertThat(mapping.tryRetain()).isTrue();
+        assertThat(mapping.release()).isFalse();
+        assertThat(mapping.release()).isTrue();
+        assertThat(mapping.tryRetain()).isFalse();
+        mapping.unmap();
     }
 
     @Test

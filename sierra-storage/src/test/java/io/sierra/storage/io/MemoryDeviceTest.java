@@ -75,6 +75,13 @@ class MemoryDeviceTest extends DeviceContract {
     }
 
     @Test
+    void crash_cutAndSynced_isOver() throws IOException {
+        for (MemoryDevice after : allCrashesOf(MemoryDeviceTest::cutSyncedAndRewritten)) {
+            assertThat(Bytes.readFile(after, "a")).isEqualTo("o".repeat(700) + "n".repeat(1300));
+        }
+    }
+
+    @Test
     void crash_unsyncedName_mayBeLost() throws IOException {
         Set<Boolean> seen = new HashSet<>();
         for (MemoryDevice after : allCrashesOf(MemoryDeviceTest::unsyncedName)) {
@@ -219,6 +226,16 @@ class MemoryDeviceTest extends DeviceContract {
     private static MemoryDevice cutAndRewritten() throws IOException {
         MemoryDevice device = cut();
         device.open("a").write(Bytes.of("n".repeat(1300)), 700);
+        return device;
+    }
+
+    private static MemoryDevice cutSyncedAndRewritten() throws IOException {
+        MemoryDevice device = cut();
+        try (DeviceFile file = device.open("a")) {
+            file.sync();
+            file.write(Bytes.of("n".repeat(1300)), 700);
+            file.sync();
+        }
         return device;
     }
 
