@@ -1,0 +1,99 @@
+# For sourcing by the benchmarks in this directory: servers, clients and arithmetic.
+# shellcheck shell=bash
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+sierradb=${SIERRADB:-$root/bin/sierradb}
+sierra_port=${SIERRA_PORT:-19090}
+redis_port=${REDIS_PORT:-16379}
+pids=()
+
+require() {
+  for tool; do
+    command -v "$tool" >/dev/null || { echo "$tool is needed" >&2 && exit 2; }
+  done
+}
+
+# Everything is put on the disk of BENCH_DIR, in a directory that goes with the script.
+make_work_directory() {
+  mkdir -p "${BENCH_DIR:=$root/target}"
+  work=$(mktemp -d "$BENCH_DIR/bench.XXXXXX")
+  trap clean_up EXIT
+  trap 'exit 130' INT TERM
+}
+
+clean_up() {
+  for pid in "${pids[@]}"; do
+    kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
+  done
+  rm -rf "$work"
+}
+
+await_ping() { # port, process
+  for _ in $(seq 600); do
+    [ "$(redis-cli -p "$1" PING 2>/dev/null)" = PONG ] && return 0
+    kill -0 "$2" 2>/dev/null || break
+    sleep 0.1
+  done
+  echo "no server answers on port $1; it said:" >&2
+  tail -n 20 "$work"/*.log >&2
+  exit 1
+}
+
+refuse_used_port() { # port
+  if redis-cli -p "$1" PING >/dev/null 2>&1; then
+    echo "port $1 is in use" >&2
+    exit 1
+  fi
+}
+
+# With an empty directory and defaults: an append is answered when it is on the disk.
+start_sierradb() {
+  refuse_used_port "$sierra_port"
+  "$sierradb" --version >"$work/version.log" # builds, if it has to
+  mkdir "$work/sierradb"
+  cd "$work" || exit
+  "$sierradb" --dir "$work/sierradb" --client-address "127.0.0.1:$sierra_port" \
+    >"$work/sierradb.log" 2>&1 &
+  pids+=($!)
+  await_ping "$sierra_port" $!
+}
+
+# Never rewrites its log, which would only slow it down here.
+start_redis() {
+  refuse_used_port "$redis_port"
+  mkdir "$work/redis"
+  redis-server --port "$redis_port" --bind 127.0.0.1 --dir "$work/redis" --save "" \
+    --appendonly yes --appendfsync always --auto-aof-rewrite-percentage 0 \
+    >"$work/redis.log" 2>&1 &
+  pids+=($!)
+  await_ping "$redis_port" $!
+}
+
+# Prints "requests/s p50 p99" of one run of redis-benchmark, times in milliseconds.
+measure() { # port, arguments of redis-benchmark
+  local port=$1 line
+  shift
+  line=$(redis-benchmark -p "$port" --csv "$@" 2>"$work/benchmark.err" | tr -d '"' | tail -n 1)
+  case $line in
+    *,[0-9]*) awk -F, '{ print $(NF-6), $(NF-3), $(NF-1) }' <<<"$line" ;;
+    *)
+      echo "redis-benchmark -p $port $* failed:" >&2
+      cat "$work/benchmark.err" >&2
+      return 1
+      ;;
+  esac
+}
+
+median() { # numbers, one per line
+  sort -g | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR+1)/2] : (v[NR/2] + v[NR/2+1]) / 2 }'
+}
+
+describe_machine() {
+  local cpu disk
+  cpu=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1)
+  disk=$(df --output=fstype "$work" 2>/dev/null | tail -n 1)
+  echo "machine: ${cpu:-$(uname -m)}, $(getconf _NPROCESSORS_ONLN) cores, $(uname -sr), ${disk:-unknown file system}"
+  echo "commit:  $(git -C "$root" describe --always --dirty 2>/dev/null || echo unknown), $(tail -n 1 "$work/version.log")"
+  echo "client:  $(redis-benchmark --version)"
+  echo "date:    $(date -u +%Y-%m-%d)"
+}
