@@ -3,23 +3,55 @@ package io.sierra.storage.index;
 import io.sierra.storage.io.Device;
 import io.sierra.storage.io.MappingCache;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/** All indexes of one bucket: of its open segments, of sealed ones, and merged ones. */
+/**
+ * All indexes of one bucket: of open segments in memory, of sealed ones in files, and merged ones.
+ *
+ * <p>A sealed segment has three files that never change. As there are more of them, they are merged
+ * into runs of 8, 64, 512, … segments, so that a look-up asks O(log segments) tables, each of which
+ * has a filter. A run tells where an event is, and which segment has which versions or sequences;
+ * the lists of these stay in the segment's own files.
+ *
+ * <p>Everything here can be made again from the frames, and is, when it is missing or bad. Look-ups
+ * may come from any thread, take no lock and may wait for the disk.
+ */
 public final class BucketIndex implements AutoCloseable {
-    private volatile List<OpenIndex> open = List.of();
-    private final AtomicInteger pendingSeals = new AtomicInteger();
+    /** More repairs for one look-up than this mean that they do not help. */
+    private static final int MAX_REPAIRS = 64;
 
-    private BucketIndex() {}
+    private final Snapshots snapshots = new Snapshots();
+    private final TableStore store;
+    private final Lookups lookups;
+    private final Repair repair;
+    private final BackgroundTask sealing;
+    private final BackgroundTask merging;
+    private final int fanOut;
+
+    private BucketIndex(
+            Device device,
+            MappingCache mappings,
+            String bucketDirectory,
+            SegmentEvents frames,
+            IndexOptions options) {
+        SegmentPostings postings = new SegmentPostings(mappings, bucketDirectory);
+        fanOut = options.fanOut();
+        lookups = new Lookups(postings);
+        String of = " of " + bucketDirectory;
+        sealing = new BackgroundTask("sealing" + of, options.sealing(), options, this::sealNext);
+        merging = new BackgroundTask("merging" + of, options.merging(), options, this::mergeNext);
+        store = new TableStore(device, bucketDirectory, frames, merging::isClosed);
+        repair = new Repair(store, snapshots, postings);
+    }
 
     /**
-     * Opens the indexes of a bucket.
+     * Opens the indexes of a bucket. Those of segments that no run covers are rebuilt here if need
+     * be, all others when they are used.
      *
      * @param bucketDirectory on the device, holds {@code segments/} and {@code runs/}
      * @param sealedSegments segments 0 to this, exclusive, have been sealed: their data is complete
      * @param frames to rebuild what is missing or bad
+     * @throws IOException if something is missing or bad and cannot be rebuilt
      */
     public static BucketIndex open(
             Device device,
@@ -29,35 +61,37 @@ public final class BucketIndex implements AutoCloseable {
             SegmentEvents frames,
             IndexOptions options)
             throws IOException {
-        BucketIndex index = new BucketIndex();
-        for (int segment = 0; segment < sealedSegments; segment++) {
-            var _ = frames.replay(segment, index.beginSegment(segment)::add);
-        }
+        BucketIndex index = new BucketIndex(device, mappings, bucketDirectory, frames, options);
+        index.snapshots.start(TableRecovery.open(index.store, sealedSegments));
+        index.merging.request();
         return index;
     }
 
-    /** Starts the index of the next segment; older ones stay readable. Bucket thread only. */
+    /**
+     * Starts the index of the next segment; older ones stay readable. Bucket thread only.
+     *
+     * @throws IllegalArgumentException if the segment is not the next one
+     */
     public OpenIndex beginSegment(int segmentNumber) {
         OpenIndex index = new OpenIndex(segmentNumber);
-        List<OpenIndex> newestFirst = new ArrayList<>(open);
-        newestFirst.addFirst(index);
-        open = List.copyOf(newestFirst);
+        snapshots.add(index);
         return index;
     }
 
     /**
      * Says that nothing will be added any more. Returns at once; the index is written in the
-     * background and stays readable. Bucket thread only.
+     * background, after those of older segments, and stays readable. Bucket thread only.
      *
      * @param dataLengthBytes length of the segment's data
      */
     public void seal(OpenIndex index, long dataLengthBytes) {
-        pendingSeals.incrementAndGet();
+        index.seal(dataLengthBytes);
+        sealing.request();
     }
 
     /** Version of the last event of a stream, -1 if it has none. */
     public long lastStreamVersion(long keyHigh, long keyLow) throws IOException {
-        return last(IndexKind.STREAM, keyHigh, keyLow);
+        return lookUp(snapshot -> lookups.last(snapshot, IndexKind.STREAM, keyHigh, keyLow));
     }
 
     /**
@@ -75,7 +109,9 @@ public final class BucketIndex implements AutoCloseable {
 
     /** Sequence of the last event of a partition, -1 if it has none. */
     public long lastSequence(int partitionId) throws IOException {
-        return last(IndexKind.PARTITION, IndexHash.ofPartition(partitionId), partitionId);
+        long keyHigh = IndexHash.ofPartition(partitionId);
+        return lookUp(
+                snapshot -> lookups.last(snapshot, IndexKind.PARTITION, keyHigh, partitionId));
     }
 
     /**
@@ -90,53 +126,101 @@ public final class BucketIndex implements AutoCloseable {
 
     /**
      * Shows where an event may be, newest location first, until {@code candidate} takes one. A
-     * location may be wrong, and an id may occur once in each partition, so the caller looks there.
+     * location may be wrong or shown again, and an id may occur once in each partition, so the
+     * caller looks there.
      *
      * @return whether {@code candidate} took one
      */
     public boolean findEvent(long idHigh, long idLow, LocationPredicate candidate)
             throws IOException {
         long hash = IndexHash.ofEvent(idHigh, idLow);
-        for (OpenIndex index : open) {
-            long units = FrameLocation.UNITS_END;
-            while ((units = index.events().newestBelow(hash, units)) >= 0) {
-                if (candidate.test(FrameLocation.ofUnits(index.segmentNumber(), (int) units))) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        return lookUp(snapshot -> lookups.findEvent(snapshot, hash, candidate) ? 1 : 0) != 0;
     }
 
     /** How it is doing. */
     public IndexStatus status() {
-        List<OpenIndex> now = open;
-        long bytes = now.stream().mapToLong(OpenIndex::memoryBytes).sum();
-        return new IndexStatus(pendingSeals.get(), now.size(), bytes, 0, 0, 0, null);
+        String error = sealing.lastError() != null ? sealing.lastError() : merging.lastError();
+        return snapshots.status(store.rebuilds(), error);
     }
 
+    /** Ends background work and gives the files back when the last look-up has ended. */
     @Override
     public void close() {
-        open = List.of();
+        // A seal is short and worth finishing; a merge breaks off.
+        sealing.close();
+        merging.close();
+        snapshots.close();
     }
 
-    private long last(IndexKind kind, long keyHigh, long keyLow) throws IOException {
-        for (OpenIndex index : open) {
-            long last = index.series(kind).lastNumber(keyHigh, keyLow);
-            if (last >= 0) return last;
-        }
-        return -1;
+    /** What look-ups have cost, for tests. */
+    Lookups lookups() {
+        return lookups;
     }
 
     private int locate(
             IndexKind kind, long keyHigh, long keyLow, long number, long[] locations, int max)
             throws IOException {
-        for (OpenIndex index : open) {
-            int found =
-                    index.series(kind)
-                            .locate(keyHigh, keyLow, number, index.segmentNumber(), locations, max);
-            if (found != OpenSeries.OLDER) return found;
+        if (max < 1 || number < 0) return 0;
+        return (int)
+                lookUp(snapshot ->
+                        lookups.locate(snapshot, kind, keyHigh, keyLow, number, locations, max));
+    }
+
+    private interface Lookup {
+        long in(Snapshot snapshot) throws IOException;
+    }
+
+    private long lookUp(Lookup lookup) throws IOException {
+        for (int repairs = 0; ; repairs++) {
+            Snapshot snapshot = snapshots.acquire();
+            try {
+                return lookup.in(snapshot);
+            } catch (CorruptIndexException e) {
+                if (repairs == MAX_REPAIRS) throw e;
+                repair.repair(e);
+                merging.request();
+            } finally {
+                snapshot.release();
+            }
         }
-        return 0;
+    }
+
+    /** Writes the index of the oldest segment in memory, if that has been sealed. */
+    private boolean sealNext() throws IOException {
+        Snapshot snapshot = snapshots.acquire();
+        List<OpenIndex> open = snapshot.open();
+        snapshot.release();
+        if (open.isEmpty() || !open.getLast().isSealed()) return false;
+        OpenIndex oldest = open.getLast();
+        snapshots.seal(oldest, store.writeSegment(oldest, oldest.sealedLengthBytes()));
+        merging.request();
+        return true;
+    }
+
+    /** Merges the tables that are due, and deletes the runs among them once that is durable. */
+    private boolean mergeNext() throws IOException {
+        Snapshot snapshot = snapshots.acquire();
+        try {
+            List<SealedTable> tables = snapshot.tables();
+            List<SegmentRange> ranges =
+                    tables.reversed().stream().map(SealedTable::segments).toList();
+            var due = MergePlan.next(ranges, fanOut);
+            if (due.isEmpty()) return false;
+            List<SealedTable> inputs =
+                    tables.stream().filter(t -> due.get().contains(t.segments())).toList();
+            merge(due.get(), inputs);
+        } catch (CorruptIndexException e) {
+            repair.repair(e);
+        } finally {
+            snapshot.release();
+        }
+        return true;
+    }
+
+    private void merge(SegmentRange range, List<SealedTable> inputs) throws IOException {
+        snapshots.merge(store.writeRun(range, inputs));
+        for (SealedTable input : inputs) {
+            if (!input.isOfOneSegment()) store.deleteRun(input.segments());
+        }
     }
 }

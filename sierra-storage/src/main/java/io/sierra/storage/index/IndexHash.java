@@ -1,5 +1,7 @@
 package io.sierra.storage.index;
 
+import java.nio.charset.StandardCharsets;
+
 /** Spreads keys evenly over 64 bits, as sorted tables and filters need them. Never changes. */
 final class IndexHash {
     private static final long MULTIPLIER = 0x9E37_79B9_7F4A_7C15L;
@@ -15,6 +17,13 @@ final class IndexHash {
     /** Upper half of a partition's key; the lower half is its id. */
     static long ofPartition(int partitionId) {
         return mix(partitionId + MULTIPLIER);
+    }
+
+    /** Of a directory's name, to tell files of one bucket from those of another. */
+    static long ofName(String name) {
+        long hash = MULTIPLIER;
+        for (byte b : name.getBytes(StandardCharsets.UTF_8)) hash = mix(hash + b);
+        return hash;
     }
 
     /** Finalizer of MurmurHash3, variant 13 of Stafford. One to one. */

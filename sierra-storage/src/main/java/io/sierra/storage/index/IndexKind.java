@@ -23,4 +23,12 @@ enum IndexKind {
     int magic() {
         return magic;
     }
+
+    /** Bytes per entry. */
+    int entryLength() {
+        return switch (this) {
+            case EVENT -> EventEntry.LENGTH;
+            case PARTITION, STREAM -> SeriesEntry.LENGTH;
+        };
+    }
 }

@@ -13,6 +13,7 @@ import io.sierra.storage.concurrent.Published;
 @OwnedBy(OwnedBy.Role.BUCKET)
 public final class OpenIndex {
     private static final int STREAM_PAGE_BITS = 10;
+    private static final long NOT_SEALED = -1;
 
     private final int segmentNumber;
     private final OpenEvents events = new OpenEvents();
@@ -21,6 +22,7 @@ public final class OpenIndex {
     private final OpenSeries partitions = new OpenSeries(0, postings);
     @Published private volatile int eventCount;
     @Published private volatile long memoryBytes;
+    @Published private volatile long sealedLengthBytes = NOT_SEALED;
 
     OpenIndex(int segmentNumber) {
         this.segmentNumber = segmentNumber;
@@ -73,6 +75,22 @@ public final class OpenIndex {
     /** Approximate size on the heap. From any thread. */
     public long memoryBytes() {
         return memoryBytes;
+    }
+
+    /** Says that nothing will be added any more. */
+    void seal(long dataLengthBytes) {
+        if (dataLengthBytes < 0) throw new IllegalArgumentException("length " + dataLengthBytes);
+        sealedLengthBytes = dataLengthBytes;
+    }
+
+    /** Whether nothing will be added any more, and all that was is seen. */
+    boolean isSealed() {
+        return sealedLengthBytes != NOT_SEALED;
+    }
+
+    /** Length of the segment's data, once it is sealed. */
+    long sealedLengthBytes() {
+        return sealedLengthBytes;
     }
 
     OpenEvents events() {

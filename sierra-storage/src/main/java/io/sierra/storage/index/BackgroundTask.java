@@ -1,0 +1,92 @@
+package io.sierra.storage.index;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Work of one bucket on a shared executor, one piece at a time so that other buckets have their
+ * turn. A failure is logged once and the work tried again, after longer and longer waits.
+ */
+final class BackgroundTask implements AutoCloseable {
+    /** One piece of work. */
+    interface Step {
+        /** Returns whether there may be more to do. */
+        boolean run() throws IOException;
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(BackgroundTask.class);
+
+    private final String name;
+    private final BackgroundExecutor executor;
+    private final IndexOptions options;
+    private final Step step;
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private long retryMillis;
+    private volatile @Nullable String lastError;
+    private volatile boolean closed;
+
+    BackgroundTask(String name, BackgroundExecutor executor, IndexOptions options, Step step) {
+        this.name = name;
+        this.executor = executor;
+        this.options = options;
+        this.step = step;
+        this.retryMillis = options.firstRetryMillis();
+    }
+
+    /** Lets the work be looked at soon, or after the wait that a failure asks for. */
+    void request() {
+        schedule(0);
+    }
+
+    /** What failed last, null once it has succeeded. */
+    @Nullable String lastError() {
+        return lastError;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Starts no more work, and waits for the piece that is being done. */
+    @Override
+    public void close() {
+        closed = true;
+        synchronized (this) {
+            log.debug("{} ended", name);
+        }
+    }
+
+    private void schedule(long delayMillis) {
+        if (!closed && scheduled.compareAndSet(false, true)) {
+            executor.schedule(this::run, delayMillis);
+        }
+    }
+
+    private synchronized void run() {
+        scheduled.set(false);
+        if (closed) return;
+        try {
+            boolean more = step.run();
+            onSuccess();
+            if (more) schedule(0);
+        } catch (IOException | RuntimeException e) {
+            if (!closed) onFailure(e);
+        }
+    }
+
+    private void onSuccess() {
+        if (lastError != null) log.info("{} works again", name);
+        lastError = null;
+        retryMillis = options.firstRetryMillis();
+    }
+
+    private void onFailure(Exception failure) {
+        if (lastError == null) log.warn("{} failed and will be tried again", name, failure);
+        lastError = name + ": " + failure.getMessage();
+        schedule(retryMillis);
+        retryMillis = Math.min(Math.max(1, retryMillis * 2), options.lastRetryMillis());
+    }
+}

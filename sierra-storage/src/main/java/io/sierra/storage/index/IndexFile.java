@@ -1,0 +1,89 @@
+package io.sierra.storage.index;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
+/**
+ * A mapped index file. A block is verified when something is first read from it, so opening costs
+ * the same at any length. From any thread, as long as the mapping lives.
+ */
+final class IndexFile {
+    private final IndexFileHeader header;
+    private final MemorySegment bytes;
+    private final VerifiedBlocks verified;
+    private final long seed;
+
+    private IndexFile(IndexFileHeader header, MemorySegment bytes, VerifiedBlocks verified) {
+        this.header = header;
+        this.bytes = bytes;
+        this.verified = verified;
+        this.seed = header.id().seed();
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @param bytes the whole file
+     * @param verified what has been verified of this file already
+     * @throws CorruptIndexException if it is not what {@code id} says
+     */
+    static IndexFile open(IndexFileId id, MemorySegment bytes, VerifiedBlocks verified)
+            throws CorruptIndexException {
+        Optional<String> problem = IndexFileHeader.problem(id, bytes);
+        if (problem.isPresent()) {
+            throw new CorruptIndexException(id, verified, problem.get(), null);
+        }
+        IndexFile file = new IndexFile(IndexFileHeader.decode(id, bytes), bytes, verified);
+        if (!verified.contains(0)) file.verify(0);
+        return file;
+    }
+
+    IndexFileHeader header() {
+        return header;
+    }
+
+    VerifiedBlocks verified() {
+        return verified;
+    }
+
+    long getLong(long payloadOffset) throws CorruptIndexException {
+        return bytes.get(LittleEndian.LONG, verifiedOffset(payloadOffset));
+    }
+
+    int getInt(long payloadOffset) throws CorruptIndexException {
+        return bytes.get(LittleEndian.INT, verifiedOffset(payloadOffset));
+    }
+
+    /** Whether a key may be among the entries, by the filter. */
+    boolean mayContain(long hash) throws CorruptIndexException {
+        long line = FilterLine.number(hash, header.filterLineCount());
+        return FilterLine.mayContain(this, header.filterOffset() + line * FilterLine.LENGTH, hash);
+    }
+
+    /** Says that the content contradicts itself or another index. */
+    CorruptIndexException corrupt(String problem) {
+        return new CorruptIndexException(header.id(), verified, problem, null);
+    }
+
+    private long verifiedOffset(long payloadOffset) throws CorruptIndexException {
+        long block = payloadOffset / IndexBlock.PAYLOAD_LENGTH;
+        if (!verified.contains(block)) verify(block);
+        return payloadOffset + block * IndexBlock.TRAILER_LENGTH;
+    }
+
+    private void verify(long block) throws CorruptIndexException {
+        long start = block * IndexBlock.LENGTH;
+        long end = Math.min(start + IndexBlock.LENGTH, bytes.byteSize());
+        long payloadLength = end - start - IndexBlock.TRAILER_LENGTH;
+        MemorySegment payload = bytes.asSlice(start, payloadLength);
+        int actual = IndexBlock.checksum(seed, block, payload.asByteBuffer());
+        int expected = bytes.get(LittleEndian.INT, start + payloadLength);
+        if (actual != expected) {
+            throw corrupt(
+                    String.format(
+                            "checksum of the block at %d is %08x, expected %08x",
+                            start, actual, expected));
+        }
+        verified.add(block);
+    }
+}

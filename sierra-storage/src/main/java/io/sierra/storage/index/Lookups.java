@@ -1,0 +1,111 @@
+package io.sierra.storage.index;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Looks things up in a {@link Snapshot}, newest segments first. */
+final class Lookups {
+    private final SegmentPostings postings;
+    private final LongAdder filterProbes = new LongAdder();
+    private final LongAdder searches = new LongAdder();
+
+    Lookups(SegmentPostings postings) {
+        this.postings = postings;
+    }
+
+    /** Last number of a series, -1 if it has none. */
+    long last(Snapshot snapshot, IndexKind kind, long keyHigh, long keyLow) throws IOException {
+        for (OpenIndex index : snapshot.open()) {
+            long last = index.series(kind).lastNumber(keyHigh, keyLow);
+            if (last >= 0) return last;
+        }
+        for (SealedTable table : snapshot.tables()) {
+            SeriesIndexFile series = table.series(kind);
+            long entry = find(series, keyHigh, keyLow, Long.MAX_VALUE);
+            if (entry != SeriesIndexFile.NONE) {
+                return series.firstNumber(entry) + series.count(entry) - 1;
+            }
+        }
+        return -1;
+    }
+
+    /** Locations of consecutive numbers of a series, 0 if it ends before the first of them. */
+    int locate(
+            Snapshot snapshot,
+            IndexKind kind,
+            long keyHigh,
+            long keyLow,
+            long number,
+            long[] locations,
+            int max)
+            throws IOException {
+        for (OpenIndex index : snapshot.open()) {
+            int segment = index.segmentNumber();
+            OpenSeries series = index.series(kind);
+            int found = series.locate(keyHigh, keyLow, number, segment, locations, max);
+            if (found != OpenSeries.OLDER) return found;
+        }
+        for (SealedTable table : snapshot.tables()) {
+            SeriesIndexFile series = table.series(kind);
+            long entry = find(series, keyHigh, keyLow, number);
+            if (entry == SeriesIndexFile.NONE) continue;
+            if (table.isOfOneSegment()) return series.locate(entry, number, locations, max);
+            if (number - series.firstNumber(entry) >= series.count(entry)) return 0;
+            int segment = series.segmentNumber(entry);
+            return postings.locate(kind, segment, keyHigh, keyLow, number, locations, max);
+        }
+        return 0;
+    }
+
+    /** Shows the locations of a hash, newest first, until one is taken. */
+    boolean findEvent(Snapshot snapshot, long hash, LocationPredicate candidate)
+            throws IOException {
+        for (OpenIndex index : snapshot.open()) {
+            if (findEvent(index, hash, candidate)) return true;
+        }
+        for (SealedTable table : snapshot.tables()) {
+            if (findEvent(table.events(), hash, candidate)) return true;
+        }
+        return false;
+    }
+
+    /** Tables asked so far, by their filters. */
+    long filterProbes() {
+        return filterProbes.sum();
+    }
+
+    /** Tables searched so far, because their filters let a key pass. */
+    long searches() {
+        return searches.sum();
+    }
+
+    private static boolean findEvent(OpenIndex index, long hash, LocationPredicate candidate)
+            throws IOException {
+        long units = FrameLocation.UNITS_END;
+        while ((units = index.events().newestBelow(hash, units)) >= 0) {
+            long location = FrameLocation.ofUnits(index.segmentNumber(), (int) units);
+            if (candidate.test(location)) return true;
+        }
+        return false;
+    }
+
+    private boolean findEvent(EventIndexFile events, long hash, LocationPredicate candidate)
+            throws IOException {
+        filterProbes.increment();
+        if (!events.mayContain(hash)) return false;
+        searches.increment();
+        long location = Long.MAX_VALUE;
+        while ((location = events.newestBelow(hash, location)) != FrameLocation.NONE) {
+            if (candidate.test(location)) return true;
+        }
+        return false;
+    }
+
+    private long find(SeriesIndexFile series, long keyHigh, long keyLow, long number)
+            throws IOException {
+        filterProbes.increment();
+        if (!series.mayContain(keyHigh)) return SeriesIndexFile.NONE;
+        searches.increment();
+        return series.find(keyHigh, keyLow, number);
+    }
+}

@@ -1,0 +1,81 @@
+package io.sierra.storage.index;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Replaces index files that turned out bad. Rebuilders exclude each other; nobody else waits.
+ *
+ * <p>A bad run gives way to the indexes of its segments, and is merged again in the background.
+ */
+final class Repair {
+    private static final Logger log = LoggerFactory.getLogger(Repair.class);
+
+    private final TableStore store;
+    private final Snapshots snapshots;
+    private final SegmentPostings postings;
+
+    Repair(TableStore store, Snapshots snapshots, SegmentPostings postings) {
+        this.store = store;
+        this.snapshots = snapshots;
+        this.postings = postings;
+    }
+
+    /**
+     * Makes what is bad good again, unless somebody else has done so.
+     *
+     * @throws IOException if that fails, in particular if frames cannot be read
+     */
+    synchronized void repair(CorruptIndexException bad) throws IOException {
+        Snapshot snapshot = snapshots.acquire();
+        try {
+            Optional<SealedTable> table =
+                    snapshot.tables().stream().filter(t -> t.has(bad.seen())).findFirst();
+            if (table.isPresent()) {
+                log.warn("rebuilding: {}", bad.getMessage());
+                replace(table.get());
+            } else if (postings.state(bad.file()) == bad.seen()) {
+                log.warn("rebuilding: {}", bad.getMessage());
+                rebuildSegment(bad.file().firstSegment()).discard();
+            }
+        } finally {
+            snapshot.release();
+        }
+    }
+
+    private void replace(SealedTable bad) throws IOException {
+        if (bad.isOfOneSegment()) {
+            SealedTable rebuilt = rebuildSegment(bad.segments().first());
+            snapshots.repair(bad, List.of(rebuilt));
+        } else {
+            List<SealedTable> parts = openParts(bad.segments());
+            // Before the parts are seen, since then they may be merged to files of the same name.
+            store.deleteRun(bad.segments());
+            snapshots.repair(bad, parts);
+        }
+    }
+
+    private SealedTable rebuildSegment(int segment) throws IOException {
+        SealedTable rebuilt = store.rebuildSegment(segment);
+        postings.invalidate(segment);
+        return rebuilt;
+    }
+
+    private List<SealedTable> openParts(SegmentRange range) throws IOException {
+        List<SealedTable> parts = new ArrayList<>(range.length());
+        try {
+            for (int segment = range.first(); segment <= range.last(); segment++) {
+                parts.add(TableRecovery.openOrRebuild(store, segment));
+                postings.invalidate(segment);
+            }
+            return parts;
+        } catch (IOException | RuntimeException | Error e) {
+            parts.forEach(SealedTable::discard);
+            throw e;
+        }
+    }
+}

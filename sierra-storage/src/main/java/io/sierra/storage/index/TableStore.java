@@ -1,0 +1,146 @@
+package io.sierra.storage.index;
+
+import io.sierra.storage.io.Device;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.ToLongFunction;
+
+/**
+ * Writes, opens and deletes the index files of one bucket. Two threads never write the same files:
+ * new segments belong to the sealing task, runs to the merging task, and {@link Repair} has a lock.
+ */
+final class TableStore {
+    private final Device device;
+    private final String bucketDirectory;
+    private final SegmentEvents frames;
+    private final IndexWriting writing;
+    private final AtomicLong rebuilds = new AtomicLong();
+
+    TableStore(
+            Device device,
+            String bucketDirectory,
+            SegmentEvents frames,
+            BooleanSupplier cancelled) {
+        this.device = device;
+        this.bucketDirectory = bucketDirectory;
+        this.frames = frames;
+        this.writing = new IndexWriting(device, cancelled);
+    }
+
+    /** Opens what there is. */
+    SealedTable open(SegmentRange range) throws CorruptIndexException {
+        return SealedTable.open(device, bucketDirectory, range);
+    }
+
+    /** Opens the index of a segment if it was made from the data that there is now. */
+    SealedTable openSegment(int segment) throws IOException {
+        SealedTable table = open(new SegmentRange(segment, segment));
+        long expected = frames.dataLengthBytes(segment);
+        if (expected == SegmentEvents.UNKNOWN_LENGTH || expected == table.dataLengthBytes()) {
+            return table;
+        }
+        IndexFile file = table.events().file();
+        table.discard();
+        throw file.corrupt(
+                "made from " + table.dataLengthBytes() + " bytes of data, expected " + expected);
+    }
+
+    /** Makes the index of a segment again, from the frames. */
+    SealedTable rebuildSegment(int segment) throws IOException {
+        OpenIndex index = new OpenIndex(segment);
+        long dataLengthBytes = frames.replay(segment, index::add);
+        SealedTable table = writeSegment(index, dataLengthBytes);
+        rebuilds.incrementAndGet();
+        return table;
+    }
+
+    /** Writes the index of a sealed segment. */
+    SealedTable writeSegment(OpenIndex index, long dataLengthBytes) throws IOException {
+        int segment = index.segmentNumber();
+        SegmentRange range = new SegmentRange(segment, segment);
+        device.createDirectories(directory(range));
+        writing.writeEvents(
+                header(range, IndexKind.EVENT, dataLengthBytes, index.eventCount(), 0),
+                () -> index.events().cursor(segment));
+        for (IndexKind kind : List.of(IndexKind.PARTITION, IndexKind.STREAM)) {
+            OpenSeries series = index.series(kind);
+            writing.writeSegmentSeries(
+                    header(range, kind, dataLengthBytes, series.count(), index.eventCount()),
+                    () -> series.cursor(segment));
+        }
+        device.syncDirectory(directory(range));
+        return open(range);
+    }
+
+    /** Merges tables that cover a range into a run. */
+    SealedTable writeRun(SegmentRange range, List<SealedTable> inputs) throws IOException {
+        device.createDirectories(directory(range));
+        writing.writeEvents(
+                header(range, IndexKind.EVENT, 0, eventCount(inputs), 0),
+                () -> new MergedEvents(inputs.stream().map(t -> t.events().cursor()).toList()));
+        for (IndexKind kind : List.of(IndexKind.PARTITION, IndexKind.STREAM)) {
+            writing.writeRunSeries(
+                    header(range, kind, 0, seriesCount(inputs, kind), 0),
+                    () ->
+                            new MergedSeries(
+                                    inputs.stream().map(t -> t.series(kind).cursor()).toList()));
+        }
+        device.syncDirectory(directory(range));
+        return open(range);
+    }
+
+    /** Deletes the files of a run, or what there is of it. */
+    void deleteRun(SegmentRange range) throws IOException {
+        String directory = directory(range);
+        for (String name : device.list(directory)) device.delete(directory + "/" + name);
+        device.delete(directory);
+        device.syncDirectory(IndexPaths.runs(bucketDirectory));
+    }
+
+    /** Deletes files of a segment's index that were never finished. */
+    void deleteTemporaries(int segment) throws IOException {
+        for (IndexKind kind : IndexKind.values()) {
+            device.delete(new IndexFileId(bucketDirectory, kind, segment, segment).temporaryPath());
+        }
+    }
+
+    /** Runs that have a directory, whole or not. */
+    List<SegmentRange> listRuns() throws IOException {
+        return device.list(IndexPaths.runs(bucketDirectory)).stream()
+                .flatMap(name -> IndexPaths.parseRunName(name).stream())
+                .toList();
+    }
+
+    /** Segments whose index was made again. */
+    long rebuilds() {
+        return rebuilds.get();
+    }
+
+    private String directory(SegmentRange range) {
+        return IndexPaths.directory(bucketDirectory, range.first(), range.last());
+    }
+
+    private IndexFileHeader header(
+            SegmentRange range,
+            IndexKind kind,
+            long dataLengthBytes,
+            long entryCount,
+            long postingCount) {
+        IndexFileId id = new IndexFileId(bucketDirectory, kind, range.first(), range.last());
+        return IndexFileHeader.of(id, dataLengthBytes, entryCount, postingCount);
+    }
+
+    private static long eventCount(List<SealedTable> tables) {
+        return sum(tables, table -> table.events().file().header().entryCount());
+    }
+
+    private static long seriesCount(List<SealedTable> tables, IndexKind kind) {
+        return sum(tables, table -> table.series(kind).file().header().entryCount());
+    }
+
+    private static long sum(List<SealedTable> tables, ToLongFunction<SealedTable> count) {
+        return tables.stream().mapToLong(count).sum();
+    }
+}
