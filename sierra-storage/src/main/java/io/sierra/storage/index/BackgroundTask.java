@@ -2,6 +2,7 @@ package io.sierra.storage.index;
 
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ final class BackgroundTask implements AutoCloseable {
     private final IndexOptions options;
     private final Step step;
     private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final ReentrantLock running = new ReentrantLock();
     private long retryMillis;
     private volatile @Nullable String lastError;
     private volatile boolean closed;
@@ -54,8 +56,11 @@ final class BackgroundTask implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        synchronized (this) {
-            log.debug("{} ended", name);
+        running.lock();
+        try {
+            scheduled.set(true);
+        } finally {
+            running.unlock();
         }
     }
 
@@ -65,14 +70,25 @@ final class BackgroundTask implements AutoCloseable {
         }
     }
 
-    private synchronized void run() {
-        scheduled.set(false);
-        if (closed) return;
+    private void run() {
+        running.lock();
+        try {
+            scheduled.set(false);
+            if (!closed) runStep();
+        } finally {
+            running.unlock();
+        }
+    }
+
+    private void runStep() {
         try {
             boolean more = step.run();
             onSuccess();
             if (more) schedule(0);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
+            if (!closed) onFailure(e);
+        } catch (RuntimeException e) {
+            log.error("{} failed unexpectedly", name, e);
             if (!closed) onFailure(e);
         }
     }
@@ -84,7 +100,7 @@ final class BackgroundTask implements AutoCloseable {
     }
 
     private void onFailure(Exception failure) {
-        if (lastError == null) log.warn("{} failed and will be tried again", name, failure);
+        if (lastError == null) log.warn("{} failed and will be tried again: {}", name, failure);
         lastError = name + ": " + failure.getMessage();
         schedule(retryMillis);
         retryMillis = Math.min(Math.max(1, retryMillis * 2), options.lastRetryMillis());

@@ -5,6 +5,7 @@ import io.sierra.storage.io.DeviceFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -21,7 +22,7 @@ final class SealedTable {
     private final AtomicInteger references = new AtomicInteger();
 
     private SealedTable(Device device, String bucketDirectory, SegmentRange segments, Arena arena)
-            throws CorruptIndexException {
+            throws IOException {
         this.segments = segments;
         this.arena = arena;
         this.events = new EventIndexFile(map(device, bucketDirectory, IndexKind.EVENT));
@@ -33,13 +34,14 @@ final class SealedTable {
      * Maps the files.
      *
      * @throws CorruptIndexException if one is missing or bad
+     * @throws IOException if one cannot be opened, which says nothing about it
      */
     static SealedTable open(Device device, String bucketDirectory, SegmentRange segments)
-            throws CorruptIndexException {
+            throws IOException {
         Arena arena = Arena.ofShared();
         try {
             return new SealedTable(device, bucketDirectory, segments, arena);
-        } catch (CorruptIndexException | RuntimeException | Error e) {
+        } catch (IOException | RuntimeException | Error e) {
             arena.close();
             throw e;
         }
@@ -91,15 +93,13 @@ final class SealedTable {
     }
 
     private IndexFile map(Device device, String bucketDirectory, IndexKind kind)
-            throws CorruptIndexException {
+            throws IOException {
         IndexFileId id = new IndexFileId(bucketDirectory, kind, segments.first(), segments.last());
         try (DeviceFile file = device.openForReading(id.path())) {
             MemorySegment bytes = file.map(0, file.size(), arena);
             return IndexFile.open(id, bytes, new VerifiedBlocks(bytes.byteSize()));
-        } catch (CorruptIndexException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new CorruptIndexException(id, new VerifiedBlocks(0), "cannot be opened", e);
+        } catch (NoSuchFileException e) {
+            throw new CorruptIndexException(id, new VerifiedBlocks(0), "is missing", e);
         }
     }
 }

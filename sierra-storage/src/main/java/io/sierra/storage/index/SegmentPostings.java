@@ -3,6 +3,7 @@ package io.sierra.storage.index;
 import io.sierra.storage.io.MappingCache;
 import io.sierra.storage.io.MappingCache.Lease;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -64,12 +65,21 @@ final class SegmentPostings {
         }
     }
 
-    private Lease acquire(IndexFileId id) throws CorruptIndexException {
+    private Lease acquire(IndexFileId id) throws IOException {
         try {
             return mappings.acquire(id.path());
         } catch (IOException e) {
-            throw new CorruptIndexException(id, state(id, 0), "cannot be opened", e);
+            if (!isMissing(e)) throw e;
+            throw new CorruptIndexException(id, state(id, 0), "is missing", e);
         }
+    }
+
+    /** Who waited for another thread to map the file gets that one's exception as a cause. */
+    private static boolean isMissing(IOException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof NoSuchFileException) return true;
+        }
+        return false;
     }
 
     private VerifiedBlocks state(IndexFileId id, long fileLength) {

@@ -57,7 +57,8 @@ final class TableRecovery {
         try {
             return store.openSegment(segment);
         } catch (CorruptIndexException e) {
-            log.warn("rebuilding the index of a segment: {}", e.getMessage());
+            // Missing is what a crash before the files were written leaves, and no news.
+            log.info("rebuilding the index of a segment: {}", e.getMessage());
             return store.rebuildSegment(segment);
         }
     }
@@ -70,7 +71,7 @@ final class TableRecovery {
         }
     }
 
-    private boolean openRun(SegmentRange run) {
+    private boolean openRun(SegmentRange run) throws IOException {
         try {
             tables.add(store.open(run));
             return true;

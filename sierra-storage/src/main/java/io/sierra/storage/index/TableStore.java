@@ -30,7 +30,7 @@ final class TableStore {
     }
 
     /** Opens what there is. */
-    SealedTable open(SegmentRange range) throws CorruptIndexException {
+    SealedTable open(SegmentRange range) throws IOException {
         return SealedTable.open(device, bucketDirectory, range);
     }
 

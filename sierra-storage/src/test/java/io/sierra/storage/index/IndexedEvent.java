@@ -1,0 +1,26 @@
+package io.sierra.storage.index;
+
+/** An event as an index sees it. */
+record IndexedEvent(
+        int partitionId,
+        long partitionSequence,
+        StreamKey stream,
+        long streamVersion,
+        long idHigh,
+        long idLow,
+        long frameFileOffset) {
+
+    record StreamKey(long high, long low) {}
+
+    void addTo(EventSink sink) {
+        sink.event(
+                partitionId,
+                partitionSequence,
+                stream.high,
+                stream.low,
+                streamVersion,
+                idHigh,
+                idLow,
+                frameFileOffset);
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of the indexes. */
+@NullMarked
+package io.sierra.storage.index;
+
+import org.jspecify.annotations.NullMarked;
