@@ -49,18 +49,18 @@ final class OpenSeries {
             PAGE.setRelease(pages, pageNumber, page);
         }
         int slot = page.find(keyHigh, keyLow);
-        long state = page.words[slot * WORDS];
-        if (state == 0) {
-            page.put(slot, postings.start(units), keyHigh, keyLow, number);
+        if (slot < 0) {
+            page.put(~slot, postings.start(units), keyHigh, keyLow, number);
             count++;
-        } else {
-            long expected = page.words[slot * WORDS + 3] + Postings.count(state);
-            if (number != expected) {
-                throw new IllegalArgumentException(
-                        "number " + number + " in a series, expected " + expected);
-            }
-            WORD.setRelease(page.words, slot * WORDS, postings.append(state, units));
+            return;
         }
+        long state = page.state(slot);
+        long expected = page.firstNumber(slot) + Postings.count(state);
+        if (number != expected) {
+            throw new IllegalArgumentException(
+                    "number " + number + " in a series, expected " + expected);
+        }
+        page.setState(slot, postings.append(state, units));
     }
 
     /** Last number of a series, -1 if it is not here. */
@@ -68,8 +68,7 @@ final class OpenSeries {
         Page page = (Page) PAGE.getAcquire(pages, pageOf(keyHigh));
         if (page == null) return -1;
         int slot = page.find(keyHigh, keyLow);
-        long state = page.state(slot);
-        return state == 0 ? -1 : page.words[slot * WORDS + 3] + Postings.count(state) - 1;
+        return slot < 0 ? -1 : page.firstNumber(slot) + Postings.count(page.state(slot)) - 1;
     }
 
     /**
@@ -83,10 +82,10 @@ final class OpenSeries {
         Page page = (Page) PAGE.getAcquire(pages, pageOf(keyHigh));
         if (page == null) return OLDER;
         int slot = page.find(keyHigh, keyLow);
-        long state = page.state(slot);
-        if (state == 0) return OLDER;
-        long index = number - page.words[slot * WORDS + 3];
+        if (slot < 0) return OLDER;
+        long index = number - page.firstNumber(slot);
         if (index < 0) return OLDER;
+        long state = page.state(slot);
         if (index >= Postings.count(state)) return 0;
         int found = (int) Math.min(max, Postings.count(state) - index);
         for (int i = 0; i < found; i++) {
@@ -144,24 +143,31 @@ final class OpenSeries {
             return size >= capacity() / 4 * 3;
         }
 
-        /** Slot of a key, or the free one where it would go. */
+        /**
+         * Slot of a key, or {@code ~slot} of the free one where it would go. To a reader that is
+         * final: the slot may belong to another key a moment later.
+         */
         int find(long keyHigh, long keyLow) {
             int capacity = capacity();
             int bits = Integer.numberOfTrailingZeros(capacity);
             int slot = (int) ((keyHigh << pageBits) >>> (Long.SIZE - bits));
-            while (state(slot) != 0
-                    && (keyHigh(slot) != keyHigh || words[slot * WORDS + 2] != keyLow)) {
+            while (state(slot) != 0) {
+                if (keyHigh(slot) == keyHigh && keyLow(slot) == keyLow) return slot;
                 slot = (slot + 1) & (capacity - 1);
             }
-            return slot;
+            return ~slot;
         }
 
         void put(int slot, long state, long keyHigh, long keyLow, long firstNumber) {
             words[slot * WORDS + 1] = keyHigh;
             words[slot * WORDS + 2] = keyLow;
             words[slot * WORDS + 3] = firstNumber;
-            WORD.setRelease(words, slot * WORDS, state);
+            setState(slot, state);
             size++;
+        }
+
+        void setState(int slot, long state) {
+            WORD.setRelease(words, slot * WORDS, state);
         }
 
         void putAll(Page old) {
@@ -170,7 +176,7 @@ final class OpenSeries {
                 if (state == 0) continue;
                 long high = old.keyHigh(slot);
                 long low = old.keyLow(slot);
-                put(find(high, low), state, high, low, old.firstNumber(slot));
+                put(~find(high, low), state, high, low, old.firstNumber(slot));
             }
         }
 
