@@ -1,7 +1,8 @@
 # Sets JAVA_HOME to a JDK that is new enough; for sourcing by POSIX shells.
 #
-# `find_jdk java` is content with something that can run programs, `find_jdk javac` wants a compiler. It looks in JAVA_HOME, at the java on the PATH, under the usual directories and in SDKMAN, and
-# returns 1 with a message if there is none. The version is read from the JDK's release file, because
+# find_jdk looks in JAVA_HOME, at the java on the PATH, in the usual directories and in SDKMAN, and
+# returns 1 with a message if there is none. `find_jdk java` is content with something that runs
+# programs, `find_jdk javac` wants a compiler. Versions are read from the release file, because
 # asking java itself takes longer than all the rest of this.
 
 SIERRA_JDK_VERSION=25
@@ -33,7 +34,7 @@ jdk_on_path() {
 find_jdk() {
   for candidate in "${JAVA_HOME:-}" "$(jdk_on_path)" \
     /usr/lib/jvm/* /opt/java/* /Library/Java/JavaVirtualMachines/*/Contents/Home \
-    "${SDKMAN_DIR:-$HOME/.sdkman}"/candidates/java/*; do
+    "${SDKMAN_DIR:-${HOME:-}/.sdkman}"/candidates/java/*; do
     if [ -n "$candidate" ] && is_new_enough "$candidate" "$1"; then
       JAVA_HOME=$candidate
       export JAVA_HOME

@@ -60,7 +60,8 @@ final class LauncherScriptTest {
     @Test
     void calledThroughSymlinks_findsItsFiles() throws Exception {
         build();
-        Path link = Files.createSymbolicLink(root.resolve("one"), Path.of("my project/bin/sierradb"));
+        Path link =
+                Files.createSymbolicLink(root.resolve("one"), Path.of("my project/bin/sierradb"));
         Path linkToLink = Files.createSymbolicLink(root.resolve("two"), link);
 
         assertThat(run(linkToLink).out).contains("-cp " + jar.toRealPath());
