@@ -1,12 +1,116 @@
 package io.sierra.server.cli;
 
+import io.sierra.cluster.LocalNode;
+import io.sierra.cluster.NodeOptions;
+import io.sierra.server.SierraServer;
+import io.sierra.server.config.HostAndPort;
 import io.sierra.server.config.Settings;
+import io.sierra.server.connection.DefaultProtocol;
+import io.sierra.server.connection.FrontEndOptions;
+import io.sierra.server.resp.RespLimits;
+import io.sierra.storage.StoreOptions;
+import io.sierra.storage.SyncPolicy;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.UUID;
 
 /** Starts the real thing: one node and its front end. */
 final class NodeLauncher implements ServerLauncher {
 
     @Override
     public RunningServer launch(Settings settings) {
-        throw new CommandFailedException("no server in this build: " + settings.directory());
+        FrontEndOptions frontEnd = frontEndOptions(settings);
+        LocalNode node = open(settings);
+        try {
+            return new Running(node, SierraServer.start(node, frontEnd));
+        } catch (IOException e) {
+            node.close();
+            throw new CommandFailedException(String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException | Error e) {
+            node.close();
+            throw e;
+        }
+    }
+
+    private record Running(LocalNode node, SierraServer server) implements RunningServer {
+        @Override
+        public InetSocketAddress address() {
+            return server.localAddress();
+        }
+
+        @Override
+        public void close() {
+            // In this order: what clients were promised is answered, then made durable.
+            server.close();
+            node.close();
+        }
+    }
+
+    private static LocalNode open(Settings settings) {
+        try {
+            return LocalNode.open(nodeOptions(settings));
+        } catch (IOException e) {
+            throw new CommandFailedException(
+                    "cannot open the data in " + settings.directory() + ": " + e.getMessage(), e);
+        }
+    }
+
+    static NodeOptions nodeOptions(Settings settings) {
+        StoreOptions store =
+                StoreOptions.defaults()
+                        .withPartitioning(settings.partition().count(), settings.bucket().count())
+                        .withSegmentSizeBytes(settings.segment().sizeBytes())
+                        .withCacheBytes(settings.cache().capacityBytes());
+        return new NodeOptions(
+                settings.directory(),
+                store,
+                switch (settings.sync().policy()) {
+                    case ALWAYS -> SyncPolicy.ALWAYS;
+                    case INTERVAL -> SyncPolicy.INTERVAL;
+                    case OS -> SyncPolicy.OS;
+                },
+                Duration.ofMillis(settings.sync().intervalMillis()),
+                settings.threads().write());
+    }
+
+    static FrontEndOptions frontEndOptions(Settings settings) {
+        Settings.Limits limits = settings.limits();
+        int outputBytes = Math.toIntExact(limits.outputBufferBytes());
+        FrontEndOptions defaults = FrontEndOptions.defaultsAt(resolve(settings));
+        return new FrontEndOptions(
+                defaults.clientAddress(),
+                settings.threads().eventLoops(),
+                switch (settings.network().defaultProtocol()) {
+                    case AUTO -> DefaultProtocol.AUTO;
+                    case RESP2 -> DefaultProtocol.RESP2;
+                    case RESP3 -> DefaultProtocol.RESP3;
+                },
+                settings.append().strictVersioning(),
+                new RespLimits(
+                        Math.toIntExact(limits.maxBulkBytes()),
+                        limits.maxRequestBytes(),
+                        limits.maxArrayLength(),
+                        limits.maxNesting(),
+                        Math.toIntExact(limits.maxInlineBytes())),
+                limits.maxConnections(),
+                limits.commandsInFlight(),
+                limits.bytesInFlight(),
+                outputBytes,
+                outputBytes / 4,
+                settings.threads().read(),
+                defaults.readerQueueLength(),
+                Math.toIntExact(limits.pageBytes()),
+                UUID.randomUUID().toString());
+    }
+
+    private static InetSocketAddress resolve(Settings settings) {
+        HostAndPort address = settings.network().clientAddress();
+        InetSocketAddress resolved = new InetSocketAddress(address.host(), address.port());
+        if (resolved.isUnresolved()) {
+            throw new CommandFailedException(
+                    "cannot listen on " + address + ": there is no host " + address.host());
+        }
+        return resolved;
     }
 }

@@ -46,7 +46,7 @@ final class Options {
             unused("bucket.ids", ids(), "", "a single node owns all buckets");
 
     static final Option<Long> CACHE_CAPACITY_BYTES =
-            option("cache.capacity_bytes", bytes(0, 1024 * GIB), "256MB");
+            option("cache.capacity_bytes", bytes(0, 1024 * GIB), "32MB");
 
     static final Option<Integer> HEARTBEAT_INTERVAL_MS =
             unused("heartbeat.interval_ms", millis(1), "1000", ONE_NODE);
@@ -54,9 +54,11 @@ final class Options {
             unused("heartbeat.timeout_ms", millis(1), "6000", ONE_NODE);
 
     static final Option<Long> LIMITS_MAX_BULK_BYTES =
-            option("limits.max_bulk_bytes", bytes(KIB, MAX_BUFFER), "16MB");
+            option("limits.max_bulk_bytes", bytes(KIB, 512 * MIB), "32MB");
+    static final Option<Long> LIMITS_MAX_REQUEST_BYTES =
+            option("limits.max_request_bytes", bytes(KIB, 4 * GIB), "128MB");
     static final Option<Integer> LIMITS_MAX_ARRAY_LENGTH =
-            option("limits.max_array_length", integer(32, 1 << 20, "elements"), "65536");
+            option("limits.max_array_length", integer(32, 1 << 20, "elements"), "1048576");
     static final Option<Long> LIMITS_MAX_INLINE_BYTES =
             option("limits.max_inline_bytes", bytes(64, MIB), "64KB");
     static final Option<Integer> LIMITS_MAX_NESTING =
@@ -64,11 +66,13 @@ final class Options {
     static final Option<Integer> LIMITS_MAX_CONNECTIONS =
             option("limits.max_connections", integer(1, 1_000_000, ""), "10000");
     static final Option<Long> LIMITS_OUTPUT_BUFFER_BYTES =
-            option("limits.output_buffer_bytes", bytes(64 * KIB, MAX_BUFFER), "8MB");
+            option("limits.output_buffer_bytes", bytes(64 * KIB, MAX_BUFFER), "1MB");
     static final Option<Integer> LIMITS_COMMANDS_IN_FLIGHT =
-            option("limits.commands_in_flight", integer(1, 1 << 20, "commands"), "1024");
+            option("limits.commands_in_flight", integer(1, 1 << 20, "commands"), "4096");
+    static final Option<Long> LIMITS_BYTES_IN_FLIGHT =
+            option("limits.bytes_in_flight", bytes(64 * KIB, 4 * GIB), "64MB");
     static final Option<Long> LIMITS_PAGE_BYTES =
-            option("limits.page_bytes", bytes(4 * KIB, MAX_BUFFER), "4MB");
+            option("limits.page_bytes", bytes(4 * KIB, MAX_BUFFER), "1MB");
 
     static final Option<HostAndPort> NETWORK_CLIENT_ADDRESS =
             option("network.client_address", address(), "0.0.0.0:9090");

@@ -31,28 +31,32 @@ public record Settings(
     /** Fixed for the life of a data directory. */
     public record Bucket(int count) {}
 
-    /** Memory for what is read again. */
+    /** Memory for the ends of streams, which every append looks at. */
     public record Cache(long capacityBytes) {}
 
     /**
      * What one client may ask for.
      *
      * @param maxBulkBytes longest argument
+     * @param maxRequestBytes all arguments of one command together
      * @param maxArrayLength most arguments of one command
      * @param maxInlineBytes longest line that is not in RESP
      * @param maxNesting deepest array within arrays
-     * @param outputBufferBytes per connection; what waits for a client that does not read
+     * @param outputBufferBytes per connection; replies that wait for a client that does not read
      * @param commandsInFlight per connection; commands that have no reply yet
+     * @param bytesInFlight per connection; bytes of events that are being appended
      * @param pageBytes most bytes of events in one reply; at least one event is always given
      */
     public record Limits(
             long maxBulkBytes,
+            long maxRequestBytes,
             int maxArrayLength,
             long maxInlineBytes,
             int maxNesting,
             int maxConnections,
             long outputBufferBytes,
             int commandsInFlight,
+            long bytesInFlight,
             long pageBytes) {}
 
     /** Where clients connect and what they find. */

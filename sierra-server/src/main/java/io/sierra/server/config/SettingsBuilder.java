@@ -27,6 +27,7 @@ final class SettingsBuilder {
     @Nullable Settings build() {
         Options.ALL.values().forEach(this::parse);
         checkTogether();
+        checkLimits();
         return problems.isEmpty() ? settings() : null;
     }
 
@@ -76,6 +77,15 @@ final class SettingsBuilder {
         }
     }
 
+    private void checkLimits() {
+        if (get(Options.LIMITS_MAX_BULK_BYTES) > get(Options.LIMITS_MAX_REQUEST_BYTES)) {
+            problem(
+                    Options.LIMITS_MAX_BULK_BYTES,
+                    "must not be more than limits.max_request_bytes, which is "
+                            + ByteSize.format(get(Options.LIMITS_MAX_REQUEST_BYTES)));
+        }
+    }
+
     private void problem(Option<?> option, String text) {
         RawValue value =
                 raw.getOrDefault(option.key(), new RawValue(option.defaultText(), "default"));
@@ -102,19 +112,21 @@ final class SettingsBuilder {
     private Settings.Limits limits() {
         return new Settings.Limits(
                 get(Options.LIMITS_MAX_BULK_BYTES),
+                get(Options.LIMITS_MAX_REQUEST_BYTES),
                 get(Options.LIMITS_MAX_ARRAY_LENGTH),
                 get(Options.LIMITS_MAX_INLINE_BYTES),
                 get(Options.LIMITS_MAX_NESTING),
                 get(Options.LIMITS_MAX_CONNECTIONS),
                 get(Options.LIMITS_OUTPUT_BUFFER_BYTES),
                 get(Options.LIMITS_COMMANDS_IN_FLIGHT),
+                get(Options.LIMITS_BYTES_IN_FLIGHT),
                 get(Options.LIMITS_PAGE_BYTES));
     }
 
     private Settings.Threads threads() {
         int processors = host.processors();
         return new Settings.Threads(
-                get(Options.THREADS_EVENT_LOOPS).orElse(processors),
+                get(Options.THREADS_EVENT_LOOPS).orElse(Math.max(1, processors / 2)),
                 get(Options.THREADS_READ).orElse(Math.clamp(2L * processors, 4, 32)),
                 writeThreads());
     }

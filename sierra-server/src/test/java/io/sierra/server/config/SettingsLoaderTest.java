@@ -33,13 +33,13 @@ final class SettingsLoaderTest {
         assertThat(settings.bucket().count()).isEqualTo(4);
         assertThat(settings.partition().count()).isEqualTo(32);
         assertThat(settings.segment().sizeBytes()).isEqualTo(268_435_456);
-        assertThat(settings.cache().capacityBytes()).isEqualTo(268_435_456);
+        assertThat(settings.cache().capacityBytes()).isEqualTo(33_554_432);
         assertThat(settings.network())
                 .isEqualTo(
                         new Settings.Network(
                                 new HostAndPort("0.0.0.0", 9090), Settings.DefaultProtocol.AUTO));
         assertThat(settings.sync()).isEqualTo(new Settings.Sync(Settings.SyncPolicy.ALWAYS, 5));
-        assertThat(settings.threads()).isEqualTo(new Settings.Threads(TestHost.PROCESSORS, 12, 4));
+        assertThat(settings.threads()).isEqualTo(new Settings.Threads(3, 12, 4));
     }
 
     @Test
@@ -127,7 +127,7 @@ final class SettingsLoaderTest {
                     cache.capacity_bytes        | -1        | a size, 0 bytes to 1TB
                     dir                         | ''        | a path
                     limits.max_connections      | 0         | a whole number, 1 to 1000000
-                    limits.max_bulk_bytes       | 1MX       | a size, 1KB to 1GB
+                    limits.max_bulk_bytes       | 1MX       | a size, 1KB to 512MB
                     network.client_address      | 9090      | an address and a port
                     network.client_address      | a:70000   | an address and a port
                     network.client_address      | ::1:9090  | an address and a port
@@ -161,11 +161,12 @@ final class SettingsLoaderTest {
         host.flags.put("threads.write", "4");
         host.flags.put("node.index", "1");
         host.flags.put("replication.factor", "2");
+        host.flags.put("limits.max_request_bytes", "1MB");
 
         assertThat(host.failure())
                 .isEqualTo(
                         """
-                        4 settings are wrong:
+                        5 settings are wrong:
                           bucket.count = 6 (SIERRA_BUCKET_COUNT): must not be more than \
                         partition.count, which is 5
                           threads.write = 4 (--threads-write): must divide bucket.count, which is \
