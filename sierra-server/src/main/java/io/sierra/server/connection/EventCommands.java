@@ -8,7 +8,7 @@ import io.sierra.protocol.command.Command.PartitionSequence;
 import io.sierra.protocol.command.Command.ScanPartition;
 import io.sierra.protocol.command.Command.ScanStream;
 import io.sierra.protocol.command.Command.StreamVersion;
-import io.sierra.protocol.command.NewEvent;
+import io.sierra.protocol.event.NewEvent;
 import io.sierra.protocol.id.Partitioning;
 import io.sierra.protocol.reply.Failure;
 import io.sierra.server.resp.ErrorReplies;

@@ -10,7 +10,7 @@ import io.sierra.protocol.command.Command.Range;
 import io.sierra.protocol.command.Command.ScanPartition;
 import io.sierra.protocol.command.Command.ScanStream;
 import io.sierra.protocol.command.Command.StreamVersion;
-import io.sierra.protocol.command.NewEvent;
+import io.sierra.protocol.event.NewEvent;
 import io.sierra.protocol.id.EventId;
 import io.sierra.protocol.id.PartitionKey;
 import io.sierra.protocol.id.StreamId;

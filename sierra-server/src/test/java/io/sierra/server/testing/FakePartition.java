@@ -1,7 +1,7 @@
 package io.sierra.server.testing;
 
 import io.sierra.protocol.command.Command;
-import io.sierra.protocol.command.NewEvent;
+import io.sierra.protocol.event.NewEvent;
 import io.sierra.protocol.id.EventId;
 import io.sierra.protocol.id.PartitionKey;
 import io.sierra.protocol.id.StreamId;
