@@ -38,6 +38,9 @@ public record FrontEndOptions(
         int pageBytes,
         String peerId) {
 
+    /** Libraries that write a whole pipeline before they read may do so with 50,000 appends. */
+    private static final int OUTPUT_HIGH_BYTES = 16 << 20;
+
     public FrontEndOptions {
         check("event loops", eventLoops, 1, 1024);
         check("max connections", maxConnections, 1, Integer.MAX_VALUE);
@@ -62,8 +65,8 @@ public record FrontEndOptions(
                 10_000,
                 4096,
                 64L << 20,
-                1 << 20,
-                256 << 10,
+                OUTPUT_HIGH_BYTES,
+                OUTPUT_HIGH_BYTES / 4,
                 Math.max(2, half),
                 8192,
                 1 << 20,
