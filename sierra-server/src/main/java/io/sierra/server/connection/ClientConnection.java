@@ -285,7 +285,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
         input.trim();
         reads.dispatch();
-        channel.config().setAutoRead(!stalled);
+        if (!inputEnded && channel.isOpen()) {
+            // After the end of the input the socket is no longer watched, and asking for more
+            // fails.
+            channel.config().setAutoRead(!stalled);
+        }
     }
 
     /** Carries the next request out; false if it is not there yet. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -168,7 +169,7 @@ class PipeliningTest {
         assertThat(client.readFrame()).isEqualTo(":0\r\n");
     }
 
-    @Test
+    @RepeatedTest(20)
     void aClientThatEndsItsOutputGetsAllItsReplies() throws IOException {
         StringBuilder requests = new StringBuilder();
         for (int i = 0; i < 5000; i++) {
