@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         description = "Writes events of a running server as JSON lines, as import reads them.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        sortOptions = false)
+        usageHelpWidth = 100)
 final class ExportCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int BUFFER_BYTES = 1 << 16;

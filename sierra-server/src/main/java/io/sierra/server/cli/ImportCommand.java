@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         description = "Appends the events of a file to a running server.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        sortOptions = false,
+        usageHelpWidth = 100,
         footer = {
             "",
             "One JSON object a line: stream, name, and where wanted timestamp (ms), payload,",

@@ -26,11 +26,22 @@ final class NodeLauncher implements ServerLauncher {
             return new Running(node, SierraServer.start(node, frontEnd));
         } catch (IOException e) {
             node.close();
-            throw new CommandFailedException(String.valueOf(e.getMessage()), e);
+            throw cannotListen(
+                    settings.network().clientAddress(), String.valueOf(e.getMessage()), e);
         } catch (RuntimeException | Error e) {
             node.close();
             throw e;
         }
+    }
+
+    /** Each transport reports this in words of its own, some with numbers of the system. */
+    private static CommandFailedException cannotListen(
+            HostAndPort address, String reason, IOException cause) {
+        return new CommandFailedException(
+                reason.contains("already in use")
+                        ? "cannot listen on " + address + ": the address is already in use"
+                        : reason,
+                cause);
     }
 
     private record Running(LocalNode node, SierraServer server) implements RunningServer {

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         description = "Runs an event store that speaks the Redis protocol.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        sortOptions = false,
+        usageHelpWidth = 100,
         footer = {
             "",
             "All settings with their defaults are in config/sierra.toml. Each can be set in a"

@@ -1,0 +1,134 @@
+package io.sierra.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.sierra.cluster.NodeOptions;
+import io.sierra.server.config.Host;
+import io.sierra.server.config.HostAndPort;
+import io.sierra.server.config.Settings;
+import io.sierra.server.config.SettingsLoader;
+import io.sierra.server.connection.DefaultProtocol;
+import io.sierra.server.connection.FrontEndOptions;
+import io.sierra.storage.SyncPolicy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Settings reach the node and its front end, and both start. */
+final class NodeLauncherTest {
+    @TempDir Path directory;
+
+    @Test
+    void launch_freePort_answersClientsAndKeepsTheirEvents() throws Exception {
+        Settings settings = settings(Map.of());
+
+        try (var server = new NodeLauncher().launch(settings)) {
+            HostAndPort address = new HostAndPort("127.0.0.1", server.address().getPort());
+            try (RespClient client = new RespClient(address)) {
+                assertThat(client.partitionCount()).isEqualTo(6);
+                client.call("EAPPEND", "s", "N", "PAYLOAD", "{}").asDictionary();
+            }
+        }
+        try (var server = new NodeLauncher().launch(settings)) {
+            HostAndPort address = new HostAndPort("127.0.0.1", server.address().getPort());
+            try (RespClient client = new RespClient(address)) {
+                assertThat(client.call("ESVER", "s")).isEqualTo(new RespValue.Int(0));
+            }
+        }
+    }
+
+    @Test
+    void launch_portInUse_saysSoAndLetsGoOfTheDirectory() throws Exception {
+        try (var server = new NodeLauncher().launch(settings(Map.of()))) {
+            String address = "127.0.0.1:" + server.address().getPort();
+            Settings same =
+                    settings(
+                            Map.of(
+                                    "SIERRA_NETWORK_CLIENT_ADDRESS",
+                                    address,
+                                    "SIERRA_DIR",
+                                    directory.resolve("other").toString()));
+            for (int attempt = 0; attempt < 2; attempt++) {
+                assertThatExceptionOfType(CommandFailedException.class)
+                        .isThrownBy(() -> new NodeLauncher().launch(same))
+                        .withMessage("cannot listen on %s: the address is already in use", address);
+            }
+        }
+    }
+
+    @Test
+    void launch_directoryInUse_saysSo() throws Exception {
+        try (var _ = new NodeLauncher().launch(settings(Map.of()))) {
+            assertThatExceptionOfType(CommandFailedException.class)
+                    .isThrownBy(() -> new NodeLauncher().launch(settings(Map.of())))
+                    .withMessageStartingWith("cannot open the data in " + directory);
+        }
+    }
+
+    @Test
+    void settings_reachTheNodeAndTheFrontEnd() throws Exception {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("SIERRA_SEGMENT_SIZE_BYTES", "1MB");
+        environment.put("SIERRA_CACHE_CAPACITY_BYTES", "2MB");
+        environment.put("SIERRA_SYNC_POLICY", "interval");
+        environment.put("SIERRA_SYNC_INTERVAL_MS", "9");
+        environment.put("SIERRA_THREADS_WRITE", "1");
+        environment.put("SIERRA_THREADS_READ", "5");
+        environment.put("SIERRA_THREADS_EVENT_LOOPS", "7");
+        environment.put("SIERRA_NETWORK_DEFAULT_PROTOCOL", "3");
+        environment.put("SIERRA_APPEND_STRICT_VERSIONING", "true");
+        environment.put("SIERRA_LIMITS_MAX_BULK_BYTES", "11KB");
+        environment.put("SIERRA_LIMITS_MAX_REQUEST_BYTES", "12KB");
+        environment.put("SIERRA_LIMITS_MAX_ARRAY_LENGTH", "130");
+        environment.put("SIERRA_LIMITS_MAX_NESTING", "14");
+        environment.put("SIERRA_LIMITS_MAX_INLINE_BYTES", "150");
+        environment.put("SIERRA_LIMITS_MAX_CONNECTIONS", "16");
+        environment.put("SIERRA_LIMITS_COMMANDS_IN_FLIGHT", "17");
+        environment.put("SIERRA_LIMITS_BYTES_IN_FLIGHT", "180KB");
+        environment.put("SIERRA_LIMITS_OUTPUT_BUFFER_BYTES", "190KB");
+        environment.put("SIERRA_LIMITS_PAGE_BYTES", "20KB");
+        Settings settings = settings(environment);
+
+        NodeOptions node = NodeLauncher.nodeOptions(settings);
+        assertThat(node.directory()).isEqualTo(directory);
+        assertThat(node.store().partitioning().partitionCount()).isEqualTo(6);
+        assertThat(node.store().partitioning().bucketCount()).isEqualTo(2);
+        assertThat(node.store().segmentSizeBytes()).isEqualTo(1 << 20);
+        assertThat(node.store().cacheBytes()).isEqualTo(2 << 20);
+        assertThat(node.syncPolicy()).isEqualTo(SyncPolicy.INTERVAL);
+        assertThat(node.syncInterval()).isEqualTo(Duration.ofMillis(9));
+        assertThat(node.writerThreads()).isEqualTo(1);
+
+        FrontEndOptions frontEnd = NodeLauncher.frontEndOptions(settings);
+        assertThat(frontEnd.eventLoops()).isEqualTo(7);
+        assertThat(frontEnd.readerThreads()).isEqualTo(5);
+        assertThat(frontEnd.defaultProtocol()).isEqualTo(DefaultProtocol.RESP3);
+        assertThat(frontEnd.strictVersioning()).isTrue();
+        assertThat(frontEnd.respLimits().maxBulkBytes()).isEqualTo(11 << 10);
+        assertThat(frontEnd.respLimits().maxRequestBytes()).isEqualTo(12 << 10);
+        assertThat(frontEnd.respLimits().maxArrayLength()).isEqualTo(130);
+        assertThat(frontEnd.respLimits().maxNestingDepth()).isEqualTo(14);
+        assertThat(frontEnd.respLimits().maxInlineBytes()).isEqualTo(150);
+        assertThat(frontEnd.maxConnections()).isEqualTo(16);
+        assertThat(frontEnd.maxInFlight()).isEqualTo(17);
+        assertThat(frontEnd.maxInFlightBytes()).isEqualTo(180 << 10);
+        assertThat(frontEnd.outputHighBytes()).isEqualTo(190 << 10);
+        assertThat(frontEnd.pageBytes()).isEqualTo(20 << 10);
+    }
+
+    private Settings settings(Map<String, String> changes) throws Exception {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("SIERRA_DIR", directory.toString());
+        environment.put("SIERRA_NETWORK_CLIENT_ADDRESS", "127.0.0.1:0");
+        environment.put("SIERRA_PARTITION_COUNT", "6");
+        environment.put("SIERRA_BUCKET_COUNT", "2");
+        environment.put("SIERRA_SEGMENT_SIZE_BYTES", "128KB");
+        environment.putAll(changes);
+        Host host = new Host(environment, directory, directory, "Linux", 2);
+        return SettingsLoader.load(host, null, Map.of()).settings();
+    }
+}
