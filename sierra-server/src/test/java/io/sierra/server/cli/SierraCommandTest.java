@@ -155,11 +155,11 @@ final class SierraCommandTest {
 
     @Test
     void log_levels_areSet() {
-        run("--log", "warn,io.netty=debug");
+        run("--log", "warn,io.example=debug");
 
         assertThat(logger().getLevel()).hasToString("WARN");
         assertThat(context().getLogger("io.sierra").getLevel()).hasToString("WARN");
-        assertThat(context().getLogger("io.netty").getLevel()).hasToString("DEBUG");
+        assertThat(context().getLogger("io.example").getLevel()).hasToString("DEBUG");
         assertThat(lines()).isEmpty();
     }
 

@@ -173,7 +173,9 @@ final class SettingsLoaderTest {
                         6, without a remainder
                           node.index = 1 (--node-index): must be less than node.count, which is 1
                           replication.factor = 2 (--replication-factor): must not be more than \
-                        node.count, which is 1\
+                        node.count, which is 1
+                          limits.max_bulk_bytes = 32MB (default): must not be more than \
+                        limits.max_request_bytes, which is 1MB\
                         """);
     }
 
