@@ -2,6 +2,7 @@ package io.sierra.storage;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.sierra.protocol.id.Partitioning;
@@ -26,7 +27,11 @@ record MetaFile(
     private static final String TEMPORARY_PATH = "meta.json.tmp";
     private static final int FORMAT_VERSION = 1;
     private static final ObjectMapper JSON =
-            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+            new ObjectMapper()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     /**
      * Reads the file of an existing store and compares it with the options, or writes it for a new
@@ -62,7 +67,7 @@ record MetaFile(
         try (DeviceFile file = device.openForReading(PATH)) {
             ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(file.size(), 1 << 16));
             file.read(bytes, 0);
-            return JSON.readValue(bytes.array(), 0, bytes.position(), MetaFile.class);
+            return JSON.readerFor(MetaFile.class).readValue(bytes.array(), 0, bytes.position());
         } catch (JsonProcessingException e) {
             throw new IOException(
                     device.describe(PATH)
