@@ -152,7 +152,8 @@ public final class EventStore implements AutoCloseable {
      * @return where the events stand, or why nothing was written
      */
     public AppendResult append(PartitionKey partitionKey, List<NewEvent> events) {
-        BucketStore bucket = bucketOf(partitioning.partitionOf(partitionKey));
+        int partitionId = partitioning.partitionOf(partitionKey);
+        BucketStore bucket = bucketOf(partitionId);
         synchronized (bucket) {
             AppendResult result = bucket.stage(partitionKey, events, ALONE_TERM, clock.millis());
             try {
@@ -163,6 +164,7 @@ public final class EventStore implements AutoCloseable {
             }
             bucket.drainStaged(bucket::confirm);
             bucket.endBatch();
+            bucket.watermark(partitionId).handOver(); // to the thread that gets the lock next
             return bucket.failure() == null ? result : bucket.writeFailed();
         }
     }
@@ -172,9 +174,17 @@ public final class EventStore implements AutoCloseable {
         return append(event.streamId().defaultPartitionKey(), List.of(event));
     }
 
-    /** Looks an event up; true if there is one and {@code visitor} was called with it. */
+    /**
+     * Looks an event up; true if there is one and {@code visitor} was called with it.
+     *
+     * @throws IOException if it was not found, and the partition that its id names is damaged
+     */
     public boolean get(EventId id, EventVisitor visitor) throws IOException {
-        return reader.get(id, visitor);
+        if (reader.get(id, visitor)) {
+            return true;
+        }
+        requireService(partitioning.partitionNamedBy(id));
+        return false;
     }
 
     /**
@@ -193,7 +203,9 @@ public final class EventStore implements AutoCloseable {
             EventVisitor visitor)
             throws IOException {
         PartitionKey key = streamId.defaultPartitionKey();
-        long watermark = reader.watermark(partitioning.partitionOf(key));
+        int partitionId = partitioning.partitionOf(key);
+        requireService(partitionId);
+        long watermark = reader.watermark(partitionId);
         return reader.scanStream(
                 streamId, key, firstVersion, lastVersion, count, watermark, visitor);
     }
@@ -201,7 +213,9 @@ public final class EventStore implements AutoCloseable {
     /** Version of the last event of a stream under its default partition key, or -1. */
     public long streamVersion(StreamId streamId) throws IOException {
         PartitionKey key = streamId.defaultPartitionKey();
-        return reader.streamVersion(streamId, key, reader.watermark(partitioning.partitionOf(key)));
+        int partitionId = partitioning.partitionOf(key);
+        requireService(partitionId);
+        return reader.streamVersion(streamId, key, reader.watermark(partitionId));
     }
 
     /**
@@ -219,6 +233,7 @@ public final class EventStore implements AutoCloseable {
             long count,
             EventVisitor visitor)
             throws IOException {
+        requireService(partitionId);
         return reader.scanPartition(
                 partitionId,
                 firstSequence,
@@ -228,7 +243,19 @@ public final class EventStore implements AutoCloseable {
                 visitor);
     }
 
-    /** All reads, with keys and watermarks given by the caller. */
+    /** What a damaged partition has left is not to be taken for all of it. */
+    private void requireService(int partitionId) throws IOException {
+        String damage = bucketOf(partitionId).damageOf(partitionId);
+        if (damage != null) {
+            throw new IOException(
+                    "partition %d is out of service: %s".formatted(partitionId, damage));
+        }
+    }
+
+    /**
+     * All reads, with keys and watermarks given by the caller, who also asks for damage: of a
+     * partition that is out of service they see what is before the damage.
+     */
     public EventReader reader() {
         return reader;
     }

@@ -76,6 +76,12 @@ public record BucketFiles(
         }
     }
 
+    /** Whether {@link #create} would find room. */
+    boolean hasRoomForSegment() throws IOException {
+        return SegmentAllocator.hasRoom(
+                device, Math.min(segmentSizeBytes, SegmentAllocator.STEP_BYTES));
+    }
+
     /** Goes on writing an existing segment at {@code end}, from where on its file is zero. */
     SegmentWriter resume(SegmentId segment, long end, ByteBuffer batch) throws IOException {
         String path = segment.dataFile();

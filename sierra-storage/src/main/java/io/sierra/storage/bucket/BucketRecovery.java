@@ -56,11 +56,22 @@ import org.slf4j.LoggerFactory;
 public final class BucketRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(BucketRecovery.class);
 
+    /** Size in which file systems allocate. */
+    private static final int BLOCK_BYTES = 4_096;
+
+    private static final int COPY_BYTES = 1 << 20;
+
     private final int bucketId;
     private final BucketFiles files;
     private final Map<Integer, PartitionLog> logs = new HashMap<>();
     private final List<Gap> gaps = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
+
+    /** Largest {@code durableEnd} in a valid frame of the last segment. */
+    private long notedDurableEnd;
+
+    /** Exclusive end of the last valid log entry in the last segment. */
+    private long entriesEnd;
 
     /** Damage without a readable header, from {@code start} to the next valid frame. */
     private record Gap(long start, String problem) {}
@@ -128,6 +139,7 @@ public final class BucketRecovery {
                     last < 0
                             ? files.create(segment, 0, List.of(), batch)
                             : files.resume(segment, recover(segment, openIndex), batch);
+            long notedEnd = isEndNoted() ? writer.writtenEnd() : 0;
             logs.values().forEach(log -> confirmAll(log, openIndex));
             return new BucketStore(
                     bucketId,
@@ -137,12 +149,18 @@ public final class BucketRecovery {
                     openIndex,
                     logs.values(),
                     writer,
+                    notedEnd,
                     cacheBytes,
                     random);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             index.close();
             throw e;
         }
+    }
+
+    /** Whether a frame says of every entry that it was durable. */
+    private boolean isEndNoted() {
+        return entriesEnd <= notedDurableEnd;
     }
 
     /** Number of the last segment that has begun, or -1. Removes one that has not. */
@@ -194,22 +212,34 @@ public final class BucketRecovery {
     /** Reads the last segment and returns where its writer goes on. */
     private long recover(SegmentId segment, OpenIndex index) throws IOException {
         long end;
-        boolean clean;
-        try (MappingCache.Lease lease = files.mappings().acquire(segment.dataFile())) {
+        try (MappingCache.Lease lease = files.mappings().acquire(segment.dataFile());
+                DeviceFile file = files.device().open(segment.dataFile())) {
             SegmentScan scan = new SegmentScan(reader(segment, lease), lease.segment());
             checkHead(segment, scan, lease);
             end = replay(segment, scan, index);
-            clean = scan.isZeroFrom(end);
-        }
-        try (DeviceFile file = files.device().open(segment.dataFile())) {
-            if (!clean) {
-                cut(file, end);
+            if (!isEndNoted()) {
+                rewrite(file, lease, Math.max(notedDurableEnd, SegmentHeader.LENGTH_BYTES), end);
             }
-            // A process that was killed has left its last writes in the page cache.
+            cut(file, scan, end);
             file.sync();
         }
         takeOutOfService(segment);
         return end;
+    }
+
+    /**
+     * Writes the bytes that nobody has said to be durable once more, as they are. A process that
+     * was killed has left them in the page cache, and after a failed sync the system takes them for
+     * written: another sync alone would do nothing.
+     */
+    private static void rewrite(DeviceFile file, MappingCache.Lease lease, long start, long end)
+            throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(COPY_BYTES);
+        for (long offset = start; offset < end; offset += COPY_BYTES) {
+            long length = Math.min(COPY_BYTES, end - offset);
+            bytes.clear().put(lease.segment().asSlice(offset, length).asByteBuffer());
+            file.write(bytes.flip(), offset);
+        }
     }
 
     private void checkHead(SegmentId segment, SegmentScan scan, MappingCache.Lease lease) {
@@ -254,7 +284,10 @@ public final class BucketRecovery {
                     verdict == Verdict.DAMAGED_BODY
                             ? frame.damagedBody(offset)
                             : frame.noFrame(offset);
-            int partitionId = verdict == Verdict.DAMAGED_BODY ? frame.partitionId() : -1;
+            int partitionId =
+                    verdict == Verdict.DAMAGED_BODY && frame.kind().isLogEntry()
+                            ? frame.partitionId()
+                            : -1;
             long behind = verdict == Verdict.DAMAGED_BODY ? frame.nextFileOffset() : offset + 8;
             long next = scan.nextValid(behind);
             if (next >= 0 && durableEnd < 0) {
@@ -276,16 +309,18 @@ public final class BucketRecovery {
     }
 
     private void apply(FrameReader frame, LogReplay replay, OpenIndex index) {
+        notedDurableEnd = Math.max(notedDurableEnd, frame.durableEnd());
         switch (frame.kind()) {
             case CHECKPOINT ->
                     frame.checkpoint()
                             .forEach(position -> {
                                 PartitionLog log = logs.get(position.partitionId());
-                                if (log != null && log.isEmpty()) {
+                                if (log != null && log.lastLogIndex() == 0) {
                                     log.restore(position);
                                 }
                             });
             case EVENTS, TERM_START -> {
+                entriesEnd = frame.nextFileOffset();
                 long confirmedEnd = frame.watermark();
                 PartitionLog log = replay.apply(frame);
                 if (log != null) {
@@ -346,13 +381,18 @@ public final class BucketRecovery {
         }
     }
 
-    /** Old bytes behind the end of the log would come back to life behind a later frame. */
-    private static void cut(DeviceFile file, long end) throws IOException {
-        ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 20);
-        long size = file.size();
-        for (long offset = end; offset < size; offset += zeros.capacity()) {
-            zeros.clear().limit((int) Math.min(zeros.capacity(), size - offset));
+    /**
+     * Writes zeros over what is left behind the end of the log: old bytes would come back to life
+     * behind a later frame. What is zero already may be a hole, which a full disk cannot fill.
+     */
+    private static void cut(DeviceFile file, SegmentScan scan, long end) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocateDirect(BLOCK_BYTES);
+        long offset = scan.skipZeros(end);
+        while (offset < scan.lengthBytes()) {
+            long blockEnd = (offset / BLOCK_BYTES + 1) * BLOCK_BYTES;
+            zeros.clear().limit((int) (Math.min(blockEnd, scan.lengthBytes()) - offset));
             file.write(zeros, offset);
+            offset = scan.skipZeros(blockEnd);
         }
     }
 }

@@ -75,6 +75,13 @@ public final class BucketStore implements AutoCloseable {
     private final Set<PartitionLog> staged = new LinkedHashSet<>();
     @Published private volatile SegmentWriter writer;
     private long notedEnd;
+
+    /**
+     * The open segment has ended and the next one could not be begun. Nothing may be added to it:
+     * the next one may be on disk with a checkpoint that does not know of it.
+     */
+    @Published private volatile boolean rollingOver;
+
     @Published private volatile @Nullable String failure;
     private final Counter syncs = new Counter();
     private final Counter writtenBytes = new Counter();
@@ -99,6 +106,7 @@ public final class BucketStore implements AutoCloseable {
             OpenIndex openIndex,
             Collection<PartitionLog> partitionLogs,
             SegmentWriter writer,
+            long notedEnd,
             long cacheBytes,
             RandomGenerator random) {
         this.bucketId = bucketId;
@@ -112,7 +120,7 @@ public final class BucketStore implements AutoCloseable {
         this.repeatedAppends = new RepeatedAppends(reader);
         this.random = random;
         this.writer = writer;
-        this.notedEnd = writer.writtenEnd();
+        this.notedEnd = notedEnd;
         this.segments = writer.segment().segmentNumber() + 1;
         openSegments.addLast(new OpenSegment(openIndex));
         this.maxTransactionBytes = maxTransactionBytes(files.segmentSizeBytes(), logs.size());
@@ -297,7 +305,7 @@ public final class BucketStore implements AutoCloseable {
 
     /** Makes sure that the open segment can take so many bytes; null if it can. */
     private @Nullable Failure makeRoom(int lengthBytes) throws IOException {
-        if (!writer.fits(lengthBytes + FrameEncoder.lengthOfEmpty())) {
+        if (rollingOver || !writer.fits(lengthBytes + FrameEncoder.lengthOfEmpty())) {
             Failure refusal = rollOver();
             if (refusal != null) {
                 return refusal;
@@ -316,6 +324,10 @@ public final class BucketStore implements AutoCloseable {
         }
         write();
         sync();
+        rollingOver = true;
+        if (!files.hasRoomForSegment()) {
+            return diskFull();
+        }
         SegmentWriter ended = writer;
         SegmentId next = new SegmentId(bucketId, ended.segment().segmentNumber() + 1);
         try {
@@ -324,6 +336,7 @@ public final class BucketStore implements AutoCloseable {
             LOG.warn("bucket {}: no new segment, appends are refused: {}", bucketId, e.toString());
             return diskFull();
         }
+        rollingOver = false;
         ended.close();
         notedEnd = writer.writtenEnd();
         segments = next.segmentNumber() + 1;
@@ -342,6 +355,7 @@ public final class BucketStore implements AutoCloseable {
 
     /** Writes what is staged. After an error the bucket takes no more writes. */
     public void write() throws IOException {
+        requireWorking();
         long before = writer.writtenEnd();
         try {
             writer.write();
@@ -354,6 +368,7 @@ public final class BucketStore implements AutoCloseable {
 
     /** Makes what is written durable. After an error the bucket takes no more writes. */
     public void sync() throws IOException {
+        requireWorking();
         if (writer.durableEnd() == writer.writtenEnd()) {
             return;
         }
@@ -386,8 +401,14 @@ public final class BucketStore implements AutoCloseable {
         void accept(int partitionId, long lastLogIndex);
     }
 
-    /** Makes a partition's entries visible up to this index, inclusive: a quorum has them. */
+    /**
+     * Makes a partition's entries visible up to this index, inclusive: a quorum has them. Does
+     * nothing after a {@link #failure}: nobody knows which of them are on this disk.
+     */
     public void confirm(int partitionId, long logIndex) {
+        if (failure != null) {
+            return;
+        }
         PartitionLog log = log(partitionId);
         log.confirmUpTo(
                 logIndex,
@@ -426,13 +447,14 @@ public final class BucketStore implements AutoCloseable {
      */
     public void noteDurableEnd() throws IOException {
         int length = (int) FrameEncoder.lengthOfEmpty();
-        if (failure != null
-                || writer.writtenEnd() == notedEnd
-                || !writer.fits(length)
-                || !writer.allocate(length)) {
+        if (failure != null || rollingOver || writer.writtenEnd() == notedEnd) {
             return;
         }
+        write();
         sync();
+        if (!writer.fits(length) || !writer.allocate(length)) {
+            return;
+        }
         encoder.encodeDurableEnd(writer.reserve(length), stampAt(writer.stagedEnd(), 0));
         write();
         sync();
@@ -447,6 +469,13 @@ public final class BucketStore implements AutoCloseable {
     /** The answer to every append of a batch that could not be made durable. Any thread. */
     public AppendResult.Refused writeFailed() {
         return new AppendResult.Refused(new Failure.WriteFailed(bucketId, String.valueOf(failure)));
+    }
+
+    /** What a failed sync has left in the page cache is not what a later one would write. */
+    private void requireWorking() throws IOException {
+        if (failure != null) {
+            throw new IOException("bucket %d has failed: %s".formatted(bucketId, failure));
+        }
     }
 
     private void fail(IOException e) {
@@ -484,7 +513,7 @@ public final class BucketStore implements AutoCloseable {
         return new BucketStatus(
                 bucketId,
                 failure,
-                writer.isDiskFull(),
+                rollingOver || writer.isDiskFull(),
                 segments,
                 writer.writtenEnd(),
                 syncs.get(),
@@ -501,6 +530,7 @@ public final class BucketStore implements AutoCloseable {
             try {
                 if (failure == null) {
                     write();
+                    sync();
                     noteDurableEnd();
                 }
             } finally {

@@ -68,9 +68,9 @@ final class PartitionLog {
         }
     }
 
-    /** Whether nothing was ever written to it. */
+    /** Whether nothing was ever written to it, as far as is known. */
     boolean isEmpty() {
-        return lastLogIndex == 0;
+        return lastLogIndex == 0 && damage == null;
     }
 
     /**
@@ -83,11 +83,20 @@ final class PartitionLog {
         nextSequence = position.nextSequence();
         digest = position.digest();
         watermark.advanceTo(position.nextSequence());
+        if (position.damaged()) {
+            fail("partition %d has lost entries in an older segment".formatted(partitionId));
+        }
     }
 
     Checkpoint.Position position() {
         return new Checkpoint.Position(
-                partitionId, digest, lastLogIndex, lastTerm, nextSequence, watermark.end());
+                partitionId,
+                digest,
+                lastLogIndex,
+                lastTerm,
+                nextSequence,
+                watermark.end(),
+                damage != null);
     }
 
     /** Takes the next entry. */

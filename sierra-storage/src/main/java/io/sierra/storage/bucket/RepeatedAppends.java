@@ -31,7 +31,10 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(OwnedBy.Role.BUCKET)
 final class RepeatedAppends {
     private final BucketReader reader;
-    private final Map<EventId, Unconfirmed> unconfirmed = new HashMap<>();
+    private final Map<Key, Unconfirmed> unconfirmed = new HashMap<>();
+
+    /** An id may occur once in each partition. */
+    private record Key(int partitionId, EventId id) {}
 
     private record Unconfirmed(Transaction transaction, long firstSequence, int eventIndex) {}
 
@@ -68,7 +71,9 @@ final class RepeatedAppends {
         for (int i = 0; i < transaction.size(); i++) {
             EventId id = transaction.events().get(i).id();
             if (id != null) {
-                unconfirmed.put(id, new Unconfirmed(transaction, firstSequence, i));
+                unconfirmed.put(
+                        new Key(transaction.partitionId(), id),
+                        new Unconfirmed(transaction, firstSequence, i));
             }
         }
     }
@@ -85,8 +90,8 @@ final class RepeatedAppends {
 
     private @Nullable AppendResult answerTo(Transaction transaction, EventId id)
             throws IOException {
-        Unconfirmed held = unconfirmed.get(id);
-        if (held != null && held.transaction.partitionId() == transaction.partitionId()) {
+        Unconfirmed held = unconfirmed.get(new Key(transaction.partitionId(), id));
+        if (held != null) {
             return answerFromUnconfirmed(transaction, held);
         }
         try (FrameCursor cursor = reader.cursor()) {

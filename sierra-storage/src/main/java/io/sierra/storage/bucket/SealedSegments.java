@@ -3,20 +3,26 @@ package io.sierra.storage.bucket;
 import io.sierra.storage.index.EventSink;
 import io.sierra.storage.index.SegmentEvents;
 import io.sierra.storage.io.MappingCache;
+import io.sierra.storage.segment.Checkpoint;
+import io.sierra.storage.segment.CorruptSegmentException;
 import io.sierra.storage.segment.FrameReader;
 import io.sierra.storage.segment.FrameReader.Verdict;
 import io.sierra.storage.segment.SegmentHeader;
 import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Gives the events of sealed segments again, to rebuild an index. A partition that lost an entry in
- * a segment is reported as damaged, and its later events there are left out.
+ * a segment is reported as damaged, and its later events there are left out. Whether one did is
+ * proved by its later entries, or by the checkpoint that the next segment begins with.
  */
 final class SealedSegments implements SegmentEvents {
     private static final Logger LOG = LoggerFactory.getLogger(SealedSegments.class);
@@ -38,98 +44,149 @@ final class SealedSegments implements SegmentEvents {
 
     @Override
     public long dataLengthBytes(int segmentNumber) throws IOException {
+        Successor next = successorOf(segmentNumber);
+        return next == null ? UNKNOWN_LENGTH : next.previousDataEnd();
+    }
+
+    /** What the head of the next segment says about the end of this one; null if it is damaged. */
+    private @Nullable Successor successorOf(int segmentNumber) throws IOException {
         SegmentId next = new SegmentId(bucketId, segmentNumber + 1);
         String path = next.dataFile();
+        String file = files.device().describe(path);
         try (MappingCache.Lease lease = files.mappings().acquire(path)) {
-            ByteBuffer head = lease.segment().asSlice(0, SegmentHeader.LENGTH_BYTES).asByteBuffer();
-            return SegmentHeader.decode(head, next, files.device().describe(path))
-                    .previousDataEnd();
+            MemorySegment data = lease.segment();
+            if (data.byteSize() < SegmentHeader.LENGTH_BYTES) {
+                return null;
+            }
+            ByteBuffer head = data.asSlice(0, SegmentHeader.LENGTH_BYTES).asByteBuffer();
+            long end = SegmentHeader.decode(head, next, file).previousDataEnd();
+            FrameReader frame = new FrameReader(next, file, data);
+            frame.moveTo(SegmentHeader.LENGTH_BYTES);
+            return new Successor(end, frame.checkpoint());
+        } catch (CorruptSegmentException e) {
+            LOG.error("damaged: {}", e.getMessage());
+            return null;
         }
     }
 
     @Override
     public long replay(int segmentNumber, EventSink sink) throws IOException {
-        long end = dataLengthBytes(segmentNumber);
         SegmentId segment = new SegmentId(bucketId, segmentNumber);
         String path = segment.dataFile();
         try (MappingCache.Lease lease = files.mappings().acquire(path)) {
             String file = files.device().describe(path);
             FrameReader frame = new FrameReader(segment, file, lease.segment());
             SegmentScan scan = new SegmentScan(frame, lease.segment());
-            replay(file, scan, end, sink);
+            return new Replay(file, scan, sink).run(successorOf(segmentNumber));
         }
-        return end;
     }
 
-    private void replay(String file, SegmentScan scan, long end, EventSink sink) {
-        FrameReader frame = scan.frame();
-        Map<Integer, PartitionLog> replayed = new HashMap<>();
-        logs.keySet().forEach(id -> replayed.put(id, new PartitionLog(id)));
-        LogReplay replay = new LogReplay(file, replayed);
-        long offset = SegmentHeader.LENGTH_BYTES;
-        while (offset < end) {
-            Verdict verdict = frame.look(offset);
-            if (verdict == Verdict.VALID) {
-                apply(frame, replay, replayed, sink);
-                offset = frame.nextFileOffset();
-            } else {
-                String problem =
-                        (verdict == Verdict.DAMAGED_BODY
-                                        ? frame.damagedBody(offset)
-                                        : frame.noFrame(offset))
-                                .getMessage();
-                LOG.error("damaged: {}", problem);
-                if (verdict == Verdict.DAMAGED_BODY) {
-                    fail(frame.partitionId(), replayed, String.valueOf(problem));
-                    offset = frame.nextFileOffset();
-                } else {
-                    replayed.keySet().forEach(id -> fail(id, replayed, String.valueOf(problem)));
-                    return;
+    /** What a segment's successor says about its end. */
+    private record Successor(long previousDataEnd, List<Checkpoint.Position> positions) {
+
+        /** Whether a partition's log ended with the same entry. */
+        boolean endsWith(PartitionLog log) {
+            for (Checkpoint.Position position : positions) {
+                if (position.partitionId() == log.partitionId()) {
+                    return position.lastLogIndex() == log.lastLogIndex()
+                            && position.digest() == log.digest();
                 }
             }
-        }
-        replayed.values().forEach(this::report);
-    }
-
-    private void report(PartitionLog replayed) {
-        PartitionLog log = logs.get(replayed.partitionId());
-        String damage = replayed.damage();
-        if (log != null && damage != null) {
-            log.fail(damage);
+            return log.lastLogIndex() == 0;
         }
     }
 
-    private void fail(int partitionId, Map<Integer, PartitionLog> replayed, String problem) {
-        PartitionLog log = replayed.get(partitionId);
-        PartitionLog real = logs.get(partitionId);
-        if (log != null && real != null) {
-            log.fail(problem);
-            real.fail(problem);
-        }
-    }
+    /** One pass over a segment. */
+    private final class Replay {
+        private final SegmentScan scan;
+        private final EventSink sink;
+        private final Map<Integer, PartitionLog> replayed = new HashMap<>();
+        private final LogReplay replay;
+        private final Map<Integer, String> gaps = new HashMap<>();
 
-    private static void apply(
-            FrameReader frame,
-            LogReplay replay,
-            Map<Integer, PartitionLog> replayed,
-            EventSink sink) {
-        switch (frame.kind()) {
-            case CHECKPOINT ->
-                    frame.checkpoint()
-                            .forEach(position -> {
-                                PartitionLog log = replayed.get(position.partitionId());
-                                if (log != null) {
-                                    log.restore(position);
-                                }
-                            });
-            case EVENTS, TERM_START -> {
-                PartitionLog log = replay.apply(frame);
+        Replay(String file, SegmentScan scan, EventSink sink) {
+            this.scan = scan;
+            this.sink = sink;
+            logs.keySet().forEach(id -> replayed.put(id, new PartitionLog(id)));
+            this.replay = new LogReplay(file, replayed);
+        }
+
+        long run(@Nullable Successor next) {
+            long end = next == null ? scan.lengthBytes() : next.previousDataEnd();
+            long offset = SegmentHeader.LENGTH_BYTES;
+            while (offset < end) {
+                Verdict verdict = scan.frame().look(offset);
+                if (verdict == Verdict.VALID) {
+                    apply(scan.frame());
+                    offset = scan.frame().nextFileOffset();
+                    continue;
+                }
+                long valid = scan.nextValid(offset);
+                if (next == null && valid < 0) {
+                    end = offset; // nobody says that there was more
+                    break;
+                }
+                noteGap(offset, verdict);
+                offset = valid < 0 ? end : valid;
+            }
+            replayed.values().forEach(log -> report(log, next));
+            return end;
+        }
+
+        private void noteGap(long offset, Verdict verdict) {
+            FrameReader frame = scan.frame();
+            Verdict again = frame.look(offset);
+            assert again == verdict;
+            String problem =
+                    String.valueOf(
+                            (verdict == Verdict.DAMAGED_BODY
+                                            ? frame.damagedBody(offset)
+                                            : frame.noFrame(offset))
+                                    .getMessage());
+            LOG.error("damaged: {}", problem);
+            if (verdict == Verdict.DAMAGED_BODY && frame.kind().isLogEntry()) {
+                PartitionLog log = replayed.get(frame.partitionId());
                 if (log != null) {
-                    log.confirmUpTo(
-                            log.lastLogIndex(), entry -> entry.addTo(sink, log.partitionId()));
+                    log.fail(problem);
                 }
+            } else {
+                replayed.keySet()
+                        .forEach(id -> gaps.put(id, problem)); // until an entry proves otherwise
             }
-            case DURABLE_END -> {}
+        }
+
+        private void apply(FrameReader frame) {
+            switch (frame.kind()) {
+                case CHECKPOINT ->
+                        frame.checkpoint()
+                                .forEach(position -> {
+                                    PartitionLog log = replayed.get(position.partitionId());
+                                    if (log != null) {
+                                        log.restore(position);
+                                    }
+                                });
+                case EVENTS, TERM_START -> {
+                    PartitionLog log = replay.apply(frame);
+                    if (log != null) {
+                        gaps.remove(log.partitionId());
+                        log.confirmUpTo(
+                                log.lastLogIndex(), entry -> entry.addTo(sink, log.partitionId()));
+                    }
+                }
+                case DURABLE_END -> {}
+            }
+        }
+
+        private void report(PartitionLog log, @Nullable Successor next) {
+            String damage = log.damage();
+            String gap = gaps.get(log.partitionId());
+            if (damage == null && gap != null && (next == null || !next.endsWith(log))) {
+                damage = gap;
+            }
+            PartitionLog real = logs.get(log.partitionId());
+            if (real != null && damage != null) {
+                real.fail(damage);
+            }
         }
     }
 }

@@ -22,7 +22,7 @@ final class SegmentAllocator implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentAllocator.class);
 
     /** Bytes written and synced at a time: a sync of the writer waits for at most so much. */
-    private static final int STEP_BYTES = 1 << 20;
+    static final int STEP_BYTES = 1 << 20;
 
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(STEP_BYTES);
 
@@ -73,6 +73,11 @@ final class SegmentAllocator implements AutoCloseable {
         this.background = background;
     }
 
+    /** Whether a disk has room for so many more bytes and for what is to be left on it. */
+    static boolean hasRoom(Device device, long lengthBytes) throws IOException {
+        return device.usableBytes() >= RESERVED_BYTES + lengthBytes;
+    }
+
     /** Whether the last attempt to allocate found the disk full. */
     boolean isDiskFull() {
         return diskFull;
@@ -105,7 +110,7 @@ final class SegmentAllocator implements AutoCloseable {
         try {
             while (allocatedEnd < end) {
                 int step = (int) Math.min(STEP_BYTES, capacity - allocatedEnd);
-                if (device.usableBytes() < RESERVED_BYTES + step) {
+                if (!hasRoom(device, step)) {
                     return becomeFull(end, "only " + device.usableBytes() + " bytes are left");
                 }
                 growTo(allocatedEnd + step);

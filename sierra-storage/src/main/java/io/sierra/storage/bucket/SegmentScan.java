@@ -1,7 +1,6 @@
 package io.sierra.storage.bucket;
 
 import io.sierra.storage.segment.FrameReader;
-import io.sierra.storage.segment.FrameReader.Verdict;
 import java.lang.foreign.MemorySegment;
 
 /** Walks over the frames of a segment, over damage too. */
@@ -32,10 +31,14 @@ final class SegmentScan {
             if (offset >= data.byteSize()) {
                 return -1;
             }
-            if (frame.look(offset) == Verdict.VALID) {
-                return offset;
+            switch (frame.look(offset)) {
+                case VALID -> {
+                    return offset;
+                }
+                // What looks like a frame in the body is a client's payload.
+                case DAMAGED_BODY -> offset = frame.nextFileOffset();
+                case NO_FRAME -> offset += ALIGNMENT_BYTES;
             }
-            offset += ALIGNMENT_BYTES;
         }
         return -1;
     }
@@ -57,7 +60,13 @@ final class SegmentScan {
         return skipZeros(from) >= data.byteSize();
     }
 
-    private long skipZeros(long from) {
+    /** Length of the file. */
+    long lengthBytes() {
+        return data.byteSize();
+    }
+
+    /** The first multiple of 8 from which on not all is zero, or the end of the file or more. */
+    long skipZeros(long from) {
         long offset = from;
         while (offset < data.byteSize()) {
             long length = Math.min(ZEROS.byteSize(), data.byteSize() - offset);

@@ -102,6 +102,7 @@ public final class BucketReader {
                                 locations,
                                 batchSize(left, lastVersion - version));
                 if (found == 0) {
+                    requireEnd(streamId, stream, version);
                     return false;
                 }
                 for (int i = 0; i < found; i++, version++) {
@@ -117,6 +118,16 @@ public final class BucketReader {
             }
         }
         return false;
+    }
+
+    /** A stream that goes on behind a version which is not there has lost it. */
+    private void requireEnd(StreamId streamId, StreamKey stream, long version) throws IOException {
+        long last = lastStreamVersion(stream);
+        if (version <= last && version >= 0) {
+            throw new IOException(
+                    "stream %s in bucket %d has lost version %d of %d"
+                            .formatted(streamId, bucketId, version, last));
+        }
     }
 
     boolean scanPartition(

@@ -20,7 +20,7 @@ import java.util.List;
  *     16    8   lastTerm         of its last log entry
  *     24    8   nextSequence     exclusive end of its sequences
  *     32    8   watermark        exclusive end of what was confirmed
- *     40    4   reserved         zero
+ *     40    4   damaged          1 if entries of it are lost, else 0
  * </pre>
  */
 public final class Checkpoint {
@@ -28,14 +28,19 @@ public final class Checkpoint {
 
     private Checkpoint() {}
 
-    /** Where a partition's log ended. */
+    /**
+     * Where a partition's log ended.
+     *
+     * @param damaged it is out of service, and stays so in later segments
+     */
     public record Position(
             int partitionId,
             int digest,
             long lastLogIndex,
             long lastTerm,
             long nextSequence,
-            long watermark) {}
+            long watermark,
+            boolean damaged) {}
 
     static int lengthBytes(int positions) {
         return Integer.BYTES + positions * POSITION_LENGTH;
@@ -50,7 +55,7 @@ public final class Checkpoint {
                     .putLong(position.lastTerm())
                     .putLong(position.nextSequence())
                     .putLong(position.watermark())
-                    .putInt(0);
+                    .putInt(position.damaged() ? 1 : 0);
         }
     }
 
@@ -66,7 +71,8 @@ public final class Checkpoint {
                             data.get(FrameReader.LONG, at + 8),
                             data.get(FrameReader.LONG, at + 16),
                             data.get(FrameReader.LONG, at + 24),
-                            data.get(FrameReader.LONG, at + 32)));
+                            data.get(FrameReader.LONG, at + 32),
+                            data.get(FrameReader.INT, at + 40) != 0));
         }
         return positions;
     }

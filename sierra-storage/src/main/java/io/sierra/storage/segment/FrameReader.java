@@ -80,6 +80,7 @@ public final class FrameReader {
                 || data.get(INT, frame + FrameLayout.MAGIC_OFFSET) != FrameLayout.MAGIC
                 || headerChecksum() != data.get(INT, frame + FrameLayout.HEADER_CHECKSUM_OFFSET)
                 || FrameKind.ofCode(data.get(SHORT, frame + FrameLayout.KIND_OFFSET)) == null
+                || lengthBytes() < FrameLayout.HEADER_LENGTH
                 || frame + lengthBytes() > data.byteSize()) {
             return Verdict.NO_FRAME;
         }
