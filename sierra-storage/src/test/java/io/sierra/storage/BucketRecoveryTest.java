@@ -1,0 +1,368 @@
+package io.sierra.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sierra.storage.StoreOnDisk.Frame;
+import io.sierra.storage.io.DeviceFile;
+import io.sierra.storage.segment.SegmentHeader;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One test for each row of the tables in the Javadoc of BucketRecovery, and what follows. */
+final class BucketRecoveryTest {
+    /** Places in a frame: in the length, in the body's checksum, in the kind. */
+    private static final int LENGTH = 12;
+
+    private static final int HEADER_LENGTH = 104;
+
+    @Test
+    void nothingButZerosBehind_theLogEndsThere() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(2)) {
+            disk.append(0, "a");
+            disk.restart();
+            assertThat(disk.findings()).isEmpty();
+            assertThat(disk.payloads(0)).containsExactly("a");
+            assertThat(disk.append(0, "b").firstPartitionSequence()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest(name = "byte {0} of the frame")
+    @ValueSource(ints = {0, 4, 8, LENGTH, 16, 18, 24, 56, 100, HEADER_LENGTH, HEADER_LENGTH + 50})
+    void noValidFrameBehind_isCutAsTornTail(int place) throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(2)) {
+            disk.append(0, "told");
+            disk.writeUnsynced(0, "not told");
+            long torn = disk.entry(0, 1).start();
+            disk.kill();
+            disk.flip(0, torn + place);
+            disk.start();
+
+            assertThat(disk.findings())
+                    .singleElement()
+                    .asString()
+                    .contains("cut")
+                    .contains("" + torn);
+            assertThat(disk.payloads(0)).containsExactly("told");
+            assertZeroFrom(disk, torn);
+            assertThat(disk.append(0, "next").firstPartitionSequence()).isEqualTo(1);
+            disk.restart();
+            assertThat(disk.findings()).isEmpty();
+            assertThat(disk.payloads(0)).containsExactly("told", "next");
+        }
+    }
+
+    @Test
+    void validFramesBehindThatNobodyWasToldOf_areCutWithTheTornOne() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(2)) {
+            disk.append(0, "told");
+            disk.writeUnsynced(0, "lost", "whole1", "whole2");
+            Frame lost = disk.entry(0, 1);
+            disk.kill();
+            disk.overwrite(0, lost.start(), (int) (lost.end() - lost.start()), 0);
+            disk.start();
+
+            assertThat(disk.findings()).hasSize(1);
+            assertThat(disk.payloads(0)).containsExactly("told");
+            assertZeroFrom(disk, lost.start());
+            disk.append(1, "other");
+        }
+    }
+
+    @Test
+    void cutFrames_doNotComeBackBehindAFrameOfTheSameLength() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(1)) {
+            disk.append(0, "told");
+            disk.writeUnsynced(0, "lost", "old1", "old2");
+            long lost = disk.entry(0, 1).start();
+            disk.kill();
+            disk.flip(0, lost + LENGTH);
+            disk.start();
+            disk.append(0, "news");
+            disk.restart();
+            assertThat(disk.payloads(0)).containsExactly("told", "news");
+            disk.append(0, "more");
+            disk.losePower();
+            disk.start();
+            assertThat(disk.payloads(0)).containsExactly("told", "news", "more");
+            assertThat(disk.findings()).isEmpty();
+        }
+    }
+
+    @Test
+    void rotWithAReadableHeader_concernsItsPartitionOnly() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(3)) {
+            disk.append(0, "a0");
+            disk.append(1, "b0");
+            disk.append(0, "a1");
+            Frame rotten = disk.entry(0, 0);
+            disk.kill();
+            disk.flip(0, rotten.start() + HEADER_LENGTH + 3);
+            for (int start = 0; start < 2; start++) { // the second gives the same answer
+                disk.start();
+                assertThat(disk.findings())
+                        .anyMatch(text -> text.contains("offset " + rotten.start()));
+                disk.assertOutOfService(0);
+                assertThat(disk.payloads(1)).hasSize(start + 1);
+                disk.append(1, "more");
+                disk.append(2, "first");
+                disk.kill();
+            }
+            disk.start();
+            assertThat(disk.payloads(1)).containsExactly("b0", "more", "more");
+            assertThat(disk.payloads(2)).containsExactly("first", "first");
+        }
+    }
+
+    @ParameterizedTest(name = "byte {0} of the frame")
+    @ValueSource(ints = {0, 4, 8, LENGTH, LENGTH + 2, 16, 18, 56})
+    void rotWithoutAHeader_concernsPartitionsWithoutALaterProof(int place) throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(3)) {
+            disk.append(0, "a0");
+            disk.append(1, "b0");
+            disk.append(2, "c0");
+            disk.append(0, "a1");
+            disk.append(2, "c1");
+            Frame rotten = disk.entry(0, 2); // c0
+            byte[] before = disk.bytesOf(0);
+            disk.kill();
+            disk.flip(0, rotten.start() + place);
+            disk.start();
+
+            disk.assertOutOfService(2); // c1 does not follow what there is
+            disk.assertOutOfService(1); // nothing proves that it was not b1
+            assertThat(disk.payloads(0)).containsExactly("a0", "a1");
+            disk.append(0, "a2");
+            byte[] after = disk.bytesOf(0);
+            before[(int) rotten.start() + place] ^= 0x10;
+            assertThat(java.util.Arrays.mismatch(before, after))
+                    .as("no byte is changed before the end of the log")
+                    .isGreaterThan((int) rotten.end());
+            disk.restart();
+            disk.assertOutOfService(2);
+            disk.assertOutOfService(1);
+            assertThat(disk.payloads(0)).containsExactly("a0", "a1", "a2");
+        }
+    }
+
+    @Test
+    void rotInADurableEnd_concernsNobodyThatHasALaterEntry() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(2)) {
+            disk.append(0, "a0");
+            disk.bucket().noteDurableEnd();
+            long note = disk.frames(0).getLast().start();
+            disk.append(0, "a1");
+            disk.append(1, "b0");
+            disk.append(1, "b1");
+            disk.kill();
+            disk.flip(0, note + LENGTH);
+            disk.start();
+            assertThat(disk.findings()).hasSize(1);
+            assertThat(disk.payloads(0)).containsExactly("a0", "a1");
+            assertThat(disk.payloads(1)).containsExactly("b0", "b1");
+            disk.append(0, "a2");
+        }
+    }
+
+    @Test
+    void severalGapsAndAZeroedPart_areAllReported() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(3)) {
+            for (int i = 0; i < 10; i++) {
+                disk.append(0, "a" + i);
+                disk.append(1, "b" + i);
+            }
+            disk.kill();
+            Frame first = disk.entry(0, 2); // a1
+            Frame second = disk.entry(0, 8); // a4
+            disk.overwrite(0, first.start(), (int) (first.end() - first.start()), 0);
+            disk.overwrite(0, second.start(), (int) (second.end() - second.start()), 0x5A);
+            disk.start();
+            assertThat(disk.findings()).filteredOn(text -> text.startsWith("damaged")).hasSize(2);
+            disk.assertOutOfService(0);
+            disk.assertOutOfService(2);
+            assertThat(disk.payloads(1)).hasSize(10);
+        }
+    }
+
+    @Test
+    void rotInFrontOfATornTail_keepsTheOneAndCutsTheOther() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(2)) {
+            disk.append(0, "a0");
+            disk.append(1, "b0");
+            disk.append(1, "b1");
+            disk.writeUnsynced(1, "torn");
+            Frame rotten = disk.entry(0, 0);
+            Frame torn = disk.entry(0, 3);
+            disk.kill();
+            disk.flip(0, rotten.start() + HEADER_LENGTH);
+            disk.flip(0, torn.start() + HEADER_LENGTH);
+            disk.start();
+            disk.assertOutOfService(0);
+            assertThat(disk.payloads(1)).containsExactly("b0", "b1");
+            assertZeroFrom(disk, torn.start());
+            disk.append(1, "b2");
+        }
+    }
+
+    @Test
+    void lastBatchOfAnIdleBucket_isRotAndNotATornTail() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(2)) {
+            disk.append(0, "a0");
+            disk.bucket().noteDurableEnd();
+            Frame rotten = disk.entry(0, 0);
+            disk.kill();
+            disk.flip(0, rotten.start() + HEADER_LENGTH);
+            disk.start();
+            disk.assertOutOfService(0);
+        }
+    }
+
+    @Test
+    void lastBatchThatWasRecovered_isNotedAsDurableToo() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(2)) {
+            disk.append(0, "a0");
+            disk.restart();
+            disk.bucket().noteDurableEnd();
+            Frame rotten = disk.entry(0, 0);
+            disk.kill();
+            disk.flip(0, rotten.start() + HEADER_LENGTH);
+            disk.start();
+            disk.assertOutOfService(0);
+        }
+    }
+
+    @Test
+    void damage_isStillKnownAfterARollOver() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(3)) {
+            disk.append(0, "a0");
+            disk.append(1, "b0");
+            disk.append(0, "a1");
+            Frame rotten = disk.entry(0, 0);
+            disk.kill();
+            disk.flip(0, rotten.start() + HEADER_LENGTH);
+            disk.start();
+            while (disk.bucket().status().segments() < 3) {
+                disk.append(1, "x".repeat(20_000));
+            }
+            disk.restart();
+            disk.assertOutOfService(0);
+            disk.append(1, "last");
+            disk.append(2, "first");
+        }
+    }
+
+    @Test
+    void noSegment_isTheFirstStart() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(1)) {
+            disk.kill();
+            disk.disk().delete(StoreOnDisk.dataFile(0));
+            disk.disk().delete("buckets/00000/segments/0000000000");
+            disk.start();
+            assertThat(disk.findings()).isEmpty();
+            assertThat(disk.append(0, "a").firstPartitionSequence()).isZero();
+        }
+    }
+
+    @Test
+    void directoryWithoutAFile_isAnUnfinishedRollOver() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(1)) {
+            disk.append(0, "a");
+            disk.kill();
+            disk.disk().createDirectories("buckets/00000/segments/0000000001");
+            assertGoesOn(disk);
+        }
+    }
+
+    @ParameterizedTest(name = "{0} bytes")
+    @ValueSource(ints = {0, 1, 63, 64, 5_000})
+    void fileWithoutHeaderAndFrame_isAnUnfinishedRollOver(int lengthBytes) throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(1)) {
+            disk.append(0, "a");
+            disk.kill();
+            disk.disk().createDirectories("buckets/00000/segments/0000000001");
+            try (DeviceFile file = disk.disk().create(StoreOnDisk.dataFile(1))) {
+                file.setSize(lengthBytes);
+                file.sync();
+            }
+            assertGoesOn(disk);
+        }
+    }
+
+    /** The unfinished segment is replaced when its time comes. */
+    private static void assertGoesOn(StoreOnDisk disk) throws IOException {
+        disk.start();
+        assertThat(disk.bucket().status().segments()).isEqualTo(1);
+        assertThat(disk.append(0, "b").firstPartitionSequence()).isEqualTo(1);
+        while (disk.bucket().status().segments() < 3) {
+            disk.append(0, "x".repeat(20_000));
+        }
+        disk.restart();
+        assertThat(disk.findings()).isEmpty();
+        assertThat(disk.bucket().status().segments()).isEqualTo(3);
+        assertThat(disk.payloads(0)).startsWith("a", "b");
+    }
+
+    @ParameterizedTest(name = "byte {0} of the segment")
+    @ValueSource(ints = {0, 5, 7, 13, 20, 40, 63, SegmentHeader.LENGTH_BYTES + LENGTH, 64 + 104})
+    void damagedHead_takesAllPartitionsOutOfService(int place) throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(2)) {
+            while (disk.bucket().status().segments() < 2) {
+                disk.append(0, "x".repeat(20_000));
+            }
+            disk.append(1, "b");
+            disk.append(0, "c");
+            disk.kill();
+            disk.flip(1, place);
+            for (int start = 0; start < 2; start++) {
+                disk.start();
+                assertThat(disk.findings()).isNotEmpty();
+                disk.assertOutOfService(0);
+                disk.assertOutOfService(1);
+                disk.kill();
+            }
+            disk.flip(1, place); // the bytes are all still there
+            disk.start();
+            assertThat(disk.payloads(1)).containsExactly("b");
+            assertThat(disk.payloads(0)).endsWith("c");
+        }
+    }
+
+    @Test
+    void damageInASealedSegment_isFoundWhenItsIndexIsRebuilt() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(3)) {
+            disk.append(1, "b0");
+            disk.append(0, "a0");
+            disk.append(1, "b1");
+            while (disk.bucket().status().segments() < 2) {
+                disk.append(2, "x".repeat(20_000));
+            }
+            disk.append(0, "a1");
+            Frame rotten = disk.entry(0, 1); // a0
+            disk.shutDown();
+            List<String> names = disk.disk().list("buckets/00000/segments/0000000000");
+            assertThat(names).hasSize(4);
+            for (String name : names) {
+                if (!name.equals("data.evts")) {
+                    disk.disk().delete("buckets/00000/segments/0000000000/" + name);
+                }
+            }
+            disk.flip(0, rotten.start() + LENGTH);
+            disk.start();
+            disk.assertOutOfService(0);
+            assertThat(disk.payloads(1))
+                    .as("proved by the checkpoint behind")
+                    .containsExactly("b0", "b1");
+            assertThat(disk.payloads(2)).isNotEmpty();
+            disk.append(1, "b2");
+        }
+    }
+
+    private static void assertZeroFrom(StoreOnDisk disk, long offset) throws IOException {
+        byte[] bytes = disk.bytesOf(0);
+        for (long i = offset; i < bytes.length; i++) {
+            assertThat(bytes[(int) i]).as("byte %d", i).isZero();
+        }
+    }
+}

@@ -1,0 +1,224 @@
+package io.sierra.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sierra.protocol.event.NewEvent;
+import io.sierra.protocol.id.PartitionKey;
+import io.sierra.protocol.reply.AppendResult;
+import io.sierra.protocol.reply.Failure;
+import io.sierra.storage.bucket.BucketStore;
+import io.sierra.storage.io.DeviceFile;
+import io.sierra.storage.io.Faults;
+import io.sierra.storage.io.FaultyDevice;
+import io.sierra.storage.io.MemoryDevice;
+import io.sierra.storage.segment.FrameReader;
+import io.sierra.storage.segment.FrameReader.Verdict;
+import io.sierra.storage.segment.SegmentHeader;
+import io.sierra.storage.segment.SegmentId;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A store of one bucket on a disk in memory, that tests kill, damage and open again. */
+final class StoreOnDisk implements AutoCloseable {
+    private final StoreOptions options;
+    private MemoryDevice disk = new MemoryDevice();
+    private FaultyDevice device = new FaultyDevice(disk);
+    private EventStore store;
+
+    /** A frame as it lies in a segment. */
+    record Frame(long start, long end, int partitionId, long durableEnd, String kind) {}
+
+    StoreOnDisk(int partitions) throws IOException {
+        this(
+                StoreOptions.defaults()
+                        .withPartitioning(partitions, 1)
+                        .withSegmentSizeBytes(StoreOptions.MIN_SEGMENT_BYTES));
+    }
+
+    StoreOnDisk(StoreOptions options) throws IOException {
+        this.options = options;
+        this.store = EventStore.open(device, options);
+    }
+
+    EventStore store() {
+        return store;
+    }
+
+    BucketStore bucket() {
+        return store.bucket(0);
+    }
+
+    MemoryDevice disk() {
+        return disk;
+    }
+
+    Faults faults() {
+        return device.faults();
+    }
+
+    /** A key whose streams are in this partition. */
+    static PartitionKey key(int partitionId) {
+        return new PartitionKey(partitionId, Long.MIN_VALUE | (long) partitionId << 46);
+    }
+
+    /** Appends one event and expects that to work. */
+    AppendResult.Appended append(int partitionId, String payload) {
+        AppendResult result = tryAppend(partitionId, payload);
+        assertThat(result).isInstanceOf(AppendResult.Appended.class);
+        return (AppendResult.Appended) result;
+    }
+
+    AppendResult tryAppend(int partitionId, String payload) {
+        return store.append(key(partitionId), List.of(event(partitionId, payload)));
+    }
+
+    static NewEvent event(int partitionId, String payload) {
+        return NewEvents.event("stream-" + partitionId, payload);
+    }
+
+    /** Writes appends in one go without a sync, so that nobody is told about them. */
+    void writeUnsynced(int partitionId, String... payloads) throws IOException {
+        for (String payload : payloads) {
+            AppendResult result =
+                    bucket().stage(
+                                    key(partitionId),
+                                    List.of(event(partitionId, payload)),
+                                    EventStore.ALONE_TERM,
+                                    0);
+            assertThat(result).isInstanceOf(AppendResult.Appended.class);
+        }
+        bucket().write();
+    }
+
+    /** Payloads of a partition, in order. */
+    List<String> payloads(int partitionId) throws IOException {
+        List<String> payloads = new ArrayList<>();
+        store.scanPartition(
+                partitionId,
+                0,
+                Long.MAX_VALUE,
+                Long.MAX_VALUE,
+                event -> payloads.add(StoredEvent.of(event).payload()));
+        return payloads;
+    }
+
+    List<String> findings() {
+        return store.recoveryFindings(0);
+    }
+
+    /** Ends the process, not the power, in an orderly way. */
+    void shutDown() throws IOException {
+        store.close();
+        disk = disk.crashKeepingAllUnsynced();
+    }
+
+    /** Ends the process, not the power. */
+    void kill() {
+        MemoryDevice killed = disk;
+        disk = killed.crashKeepingAllUnsynced();
+        closeQuietly();
+    }
+
+    /** Ends the power; nothing that was not synced survives. */
+    void losePower() {
+        MemoryDevice killed = disk;
+        disk = killed.crashLosingAllUnsynced();
+        closeQuietly();
+    }
+
+    private void closeQuietly() {
+        try {
+            store.close();
+        } catch (IOException _) {
+            return; // as expected of a store without a disk
+        }
+    }
+
+    void start() throws IOException {
+        device = new FaultyDevice(disk);
+        store = EventStore.open(device, options);
+    }
+
+    void restart() throws IOException {
+        kill();
+        start();
+    }
+
+    static String dataFile(int segmentNumber) {
+        return new SegmentId(0, segmentNumber).dataFile();
+    }
+
+    void flip(int segmentNumber, long fileOffset) throws IOException {
+        disk.flipBits(dataFile(segmentNumber), fileOffset, 0x10);
+    }
+
+    void overwrite(int segmentNumber, long fileOffset, int lengthBytes, int value)
+            throws IOException {
+        byte[] bytes = new byte[lengthBytes];
+        java.util.Arrays.fill(bytes, (byte) value);
+        try (DeviceFile file = disk.open(dataFile(segmentNumber))) {
+            file.write(ByteBuffer.wrap(bytes), fileOffset);
+            file.sync();
+        }
+    }
+
+    byte[] bytesOf(int segmentNumber) throws IOException {
+        try (DeviceFile file = disk.openForReading(dataFile(segmentNumber))) {
+            ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
+            file.read(bytes, 0);
+            return bytes.array();
+        }
+    }
+
+    /** The valid frames of a segment, the checkpoint first. */
+    List<Frame> frames(int segmentNumber) throws IOException {
+        List<Frame> frames = new ArrayList<>();
+        try (DeviceFile file = disk.openForReading(dataFile(segmentNumber));
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment data = file.map(0, file.size(), arena);
+            FrameReader reader = new FrameReader(new SegmentId(0, segmentNumber), "", data);
+            long offset = SegmentHeader.LENGTH_BYTES;
+            while (reader.look(offset) == Verdict.VALID) {
+                frames.add(
+                        new Frame(
+                                offset,
+                                reader.nextFileOffset(),
+                                reader.partitionId(),
+                                reader.durableEnd(),
+                                reader.kind().name()));
+                offset = reader.nextFileOffset();
+            }
+        }
+        return frames;
+    }
+
+    /** The frame of the nth log entry of a segment, 0-based. */
+    Frame entry(int segmentNumber, int n) throws IOException {
+        return frames(segmentNumber).stream()
+                .filter(frame -> frame.kind().equals("EVENTS"))
+                .toList()
+                .get(n);
+    }
+
+    void assertOutOfService(int partitionId) {
+        assertThat(bucket().damageOf(partitionId)).isNotNull();
+        assertThat(tryAppend(partitionId, "refused"))
+                .isInstanceOfSatisfying(
+                        AppendResult.Refused.class,
+                        refused ->
+                                assertThat(refused.failure())
+                                        .isInstanceOf(Failure.PartitionFailed.class));
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> payloads(partitionId))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("out of service");
+    }
+
+    @Override
+    public void close() throws IOException {
+        store.close();
+    }
+}
