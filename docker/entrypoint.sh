@@ -16,7 +16,8 @@ if [ "$(id -u)" = 0 ]; then
       exit 1
     }
   fi
-  HOME=/app exec setpriv --reuid "$(stat -c %u "$data")" --regid "$(stat -c %g "$data")" \
+  export HOME=/app
+  exec setpriv --reuid "$(stat -c %u "$data")" --regid "$(stat -c %g "$data")" \
     --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all "$0" "$@"
 fi
 

@@ -98,7 +98,9 @@ public final class MappingCache implements AutoCloseable {
         MemorySegment segment = fresh.await();
         mapped.increment();
         mappedBytes.add(segment.byteSize());
-        return lease(fresh, segment);
+        Lease lease = lease(fresh, segment);
+        trim();
+        return lease;
     }
 
     private Lease share(Mapping mapping) throws IOException {
@@ -114,7 +116,6 @@ public final class MappingCache implements AutoCloseable {
 
     private Lease lease(Mapping mapping, MemorySegment segment) {
         mapping.touch(uses.incrementAndGet());
-        trim();
         return new Lease(mapping, segment);
     }
 

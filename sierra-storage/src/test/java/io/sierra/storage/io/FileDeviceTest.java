@@ -2,6 +2,7 @@ package io.sierra.storage.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -84,6 +85,17 @@ class FileDeviceTest extends DeviceContract {
                     .content()
                     .isEqualTo("%-19d\n".formatted(ProcessHandle.current().pid()));
         }
+    }
+
+    @Test
+    void lock_fullDisk_isTakenNevertheless() throws IOException {
+        Path full = Path.of("/dev/full");
+        assumeThat(full).exists();
+        Files.createSymbolicLink(directory.resolve("LOCK"), full);
+        Device device = FileDevice.open(directory);
+        device.lock();
+        assertThatIOException().isThrownBy(device::lock);
+        device.close();
     }
 
     private String lockInOtherProcess() throws Exception {
