@@ -91,11 +91,12 @@ class FileDeviceTest extends DeviceContract {
     void lock_fullDisk_isTakenNevertheless() throws IOException {
         Path full = Path.of("/dev/full");
         assumeThat(full).exists();
-        Files.createSymbolicLink(directory.resolve("LOCK"), full);
+        Path link = Files.createSymbolicLink(directory.resolve("LOCK"), full);
         Device device = FileDevice.open(directory);
         device.lock();
         assertThatIOException().isThrownBy(device::lock);
         device.close();
+        Files.delete(link);
     }
 
     private String lockInOtherProcess() throws Exception {
