@@ -1,6 +1,9 @@
 # For sourcing by the benchmarks in this directory: servers, clients and arithmetic.
 # shellcheck shell=bash
 
+# A failed run inside $(…) ends the script, too.
+shopt -s inherit_errexit
+
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 sierradb=${SIERRADB:-$root/bin/sierradb}
 sierra_port=${SIERRA_PORT:-19090}
@@ -73,7 +76,7 @@ start_redis() {
 measure() { # port, arguments of redis-benchmark
   local port=$1 line
   shift
-  line=$(redis-benchmark -p "$port" --csv "$@" 2>"$work/benchmark.err" | tr -d '"' | tail -n 1)
+  line=$(redis-benchmark -p "$port" --csv "$@" 2>"$work/benchmark.err" | tr -d '"' | tail -n 1) || true
   case $line in
     *,[0-9]*) awk -F, '{ print $(NF-6), $(NF-3), $(NF-1) }' <<<"$line" ;;
     *)
@@ -82,6 +85,14 @@ measure() { # port, arguments of redis-benchmark
       return 1
       ;;
   esac
+}
+
+# Ends the script unless one page of a stream has as many events as it should.
+require_full_page() { # events, arguments of ESCAN
+  local wanted=$1 found
+  shift
+  found=$(redis-cli -p "$sierra_port" ESCAN "$@" | grep -c '^event_id$') || true
+  [ "$found" = "$wanted" ] || { echo "ESCAN $*: $found events, not $wanted" >&2 && exit 1; }
 }
 
 median() { # numbers, one per line
@@ -93,7 +104,7 @@ describe_machine() {
   cpu=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1)
   disk=$(df --output=fstype "$work" 2>/dev/null | tail -n 1)
   echo "machine: ${cpu:-$(uname -m)}, $(getconf _NPROCESSORS_ONLN) cores, $(uname -sr), ${disk:-unknown file system}"
-  echo "commit:  $(git -C "$root" describe --always --dirty 2>/dev/null || echo unknown), $(tail -n 1 "$work/version.log")"
+  echo "commit:  $(git -C "$root" describe --always --dirty 2>/dev/null || echo unknown), $(head -n 1 "$work/version.log")"
   echo "client:  $(redis-benchmark --version)"
   echo "date:    $(date -u +%Y-%m-%d)"
 }

@@ -53,14 +53,16 @@ requests_per_second() { # arguments of redis-benchmark
 
 scan() { # connections, events per page
   local start=$(((events - $2) / 2)) pages
+  require_full_page "$2" pages "$start" + COUNT "$2"
   pages=$(requests_per_second -c "$1" -n $((reads * 10 / $2)) ESCAN pages "$start" + COUNT "$2")
   awk -v c="$1" -v n="$2" -v p="$pages" 'BEGIN {
     printf "| ESCAN, pages of %d, %d connections | %.0f events/s |\n", n, c, n * p }'
 }
 
 get() { # connections, pipelined requests
-  printf '| EGET, %d connections, -P %d | %.0f/s |\n' "$1" "$2" \
-    "$(requests_per_second -c "$1" -n "$reads" -P "$2" EGET "$event_id")"
+  local rate
+  rate=$(requests_per_second -c "$1" -n "$reads" -P "$2" EGET "$event_id")
+  printf '| EGET, %d connections, -P %d | %.0f/s |\n' "$1" "$2" "$rate"
 }
 
 require redis-benchmark redis-cli awk
