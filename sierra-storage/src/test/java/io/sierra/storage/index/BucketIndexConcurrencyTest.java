@@ -55,11 +55,11 @@ class BucketIndexConcurrencyTest {
                                 return null;
                             }));
                 }
-                for (int segment = 0; segment < SEGMENTS; segment++) {
-                    OpenIndex open = index.beginSegment(segment);
-                    index.seal(open, emit(segment, open::add));
-                    published.set(segment + 1);
-                    while (index.status().pendingSeals() > 3) Thread.onSpinWait();
+                try {
+                    write(index, published);
+                } finally {
+                    // Lets the readers end, whatever happened.
+                    published.set(SEGMENTS);
                 }
                 for (Future<?> reader : running) reader.get();
                 assertThat(index.status().lastError()).isNull();
@@ -67,6 +67,15 @@ class BucketIndexConcurrencyTest {
             }
         }
         reopenAndCheck(frames, new Random(seed));
+    }
+
+    private static void write(BucketIndex index, AtomicInteger published) {
+        for (int segment = 0; segment < SEGMENTS; segment++) {
+            OpenIndex open = index.beginSegment(segment);
+            index.seal(open, emit(segment, open::add));
+            published.set(segment + 1);
+            while (index.status().pendingSeals() > 3) Thread.onSpinWait();
+        }
     }
 
     private void reopenAndCheck(SegmentEvents frames, Random random) throws IOException {

@@ -37,9 +37,14 @@ class OpenIndexConcurrencyTest {
                 Random random = new Random(seed * 31 + i);
                 running.add(readers.submit(() -> read(plan, index, published, random)));
             }
-            for (int event = 0; event < EVENTS; event++) {
-                plan.add(index, event);
-                published.set(event + 1);
+            try {
+                for (int event = 0; event < EVENTS; event++) {
+                    plan.add(index, event);
+                    published.set(event + 1);
+                }
+            } finally {
+                // Lets the readers end, whatever happened.
+                published.set(EVENTS);
             }
             for (Future<?> reader : running) reader.get();
         }
