@@ -177,8 +177,7 @@ public final class BucketIndex implements AutoCloseable {
                 return lookup.in(snapshot);
             } catch (CorruptIndexException e) {
                 if (repairs == MAX_REPAIRS) throw e;
-                repair.repair(e);
-                merging.request();
+                if (repair.repair(e)) merging.request();
             } finally {
                 snapshot.release();
             }
@@ -210,7 +209,8 @@ public final class BucketIndex implements AutoCloseable {
                     tables.stream().filter(t -> due.get().contains(t.segments())).toList();
             merge(due.get(), inputs);
         } catch (CorruptIndexException e) {
-            repair.repair(e);
+            // If it is no input that is bad, trying again at once would not help.
+            if (!repair.repair(e)) throw e;
         } finally {
             snapshot.release();
         }

@@ -1,6 +1,8 @@
 package io.sierra.storage.index;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
@@ -75,8 +77,7 @@ final class IndexFile {
         long start = block * IndexBlock.LENGTH;
         long end = Math.min(start + IndexBlock.LENGTH, bytes.byteSize());
         long payloadLength = end - start - IndexBlock.TRAILER_LENGTH;
-        MemorySegment payload = bytes.asSlice(start, payloadLength);
-        int actual = IndexBlock.checksum(seed, block, payload.asByteBuffer());
+        int actual = IndexBlock.checksum(seed, block, readPayload(start, (int) payloadLength));
         int expected = bytes.get(LittleEndian.INT, start + payloadLength);
         if (actual != expected) {
             throw corrupt(
@@ -85,5 +86,19 @@ final class IndexFile {
                             start, actual, expected));
         }
         verified.add(block);
+    }
+
+    /**
+     * A copy, because the JVM survives a page that cannot be read in a copy, but not in a checksum.
+     */
+    private ByteBuffer readPayload(long start, int length) throws CorruptIndexException {
+        byte[] payload = new byte[length];
+        try {
+            MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, start, payload, 0, length);
+        } catch (InternalError e) {
+            throw new CorruptIndexException(
+                    header.id(), verified, "the block at " + start + " cannot be read", e);
+        }
+        return ByteBuffer.wrap(payload);
     }
 }

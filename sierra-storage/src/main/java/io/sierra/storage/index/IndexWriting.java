@@ -26,7 +26,10 @@ final class IndexWriting {
         try (IndexFileWriter writer = IndexFileWriter.create(device, header)) {
             FilterSection filter = new FilterSection(writer);
             EventCursor forFilter = entries.get();
-            while (forFilter.next()) filter.add(forFilter.hash());
+            for (long n = 0; forFilter.next(); n++) {
+                checkCancelled(n);
+                filter.add(forFilter.hash());
+            }
             filter.end();
             EventCursor cursor = entries.get();
             for (long n = 0; cursor.next(); n++) {

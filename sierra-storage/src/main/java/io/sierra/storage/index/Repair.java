@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
  * Replaces index files that turned out bad. Rebuilders exclude each other; nobody else waits.
  *
  * <p>A bad run gives way to the indexes of its segments, and is merged again in the background.
+ * Until then there are as many tables as segments in it.
  */
 final class Repair {
     private static final Logger log = LoggerFactory.getLogger(Repair.class);
@@ -28,20 +29,20 @@ final class Repair {
     /**
      * Makes what is bad good again, unless somebody else has done so.
      *
+     * @return whether it was in use and has been replaced
      * @throws IOException if that fails, in particular if frames cannot be read
      */
-    synchronized void repair(CorruptIndexException bad) throws IOException {
+    synchronized boolean repair(CorruptIndexException bad) throws IOException {
         Snapshot snapshot = snapshots.acquire();
         try {
             Optional<SealedTable> table =
                     snapshot.tables().stream().filter(t -> t.has(bad.seen())).findFirst();
-            if (table.isPresent()) {
-                log.warn("rebuilding: {}", bad.getMessage());
-                replace(table.get());
-            } else if (postings.state(bad.file()) == bad.seen()) {
-                log.warn("rebuilding: {}", bad.getMessage());
-                rebuildSegment(bad.file().firstSegment()).discard();
-            }
+            boolean inUse = table.isPresent() || postings.state(bad.file()) == bad.seen();
+            if (!inUse) return false;
+            log.warn("rebuilding: {}", bad.getMessage());
+            if (table.isPresent()) replace(table.get());
+            else rebuildSegment(bad.file().firstSegment()).discard();
+            return true;
         } finally {
             snapshot.release();
         }

@@ -20,16 +20,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Readers on real mappings, while segments are sealed, merged and unmapped. */
 class BucketIndexConcurrencyTest {
-    private static final int SEGMENTS = 60;
+    private static final int SEGMENTS = 40;
     private static final int STREAMS = 40;
-    private static final int READERS = 3;
+    private static final int READERS = 2;
     private static final int FAN_OUT = 3;
     private static final String BUCKET = "buckets/00000";
 
     @TempDir private Path directory;
 
     static LongStream seeds() {
-        return TestSeeds.of(3);
+        return TestSeeds.of(2);
     }
 
     /** Each segment has the next event of every stream, in the order of the streams. */
