@@ -39,7 +39,8 @@ final class FrameTest {
         new EventId(0x1112_1314_1516_1718L, 0x191A_1B1C_1D1E_1F20L)
     };
     private static final long[] VERSIONS = {5, 0};
-    private static final long[] TIMESTAMPS = {1_700_000_000_123_000_000L, 1_700_000_000_456_000_000L
+    private static final long[] TIMESTAMPS = {
+        1_700_000_000_123_000_000L, 1_700_000_000_456_000_000L
     };
 
     private static NewEvent event(String stream, String name, String metadata, String payload) {
@@ -87,12 +88,12 @@ final class FrameTest {
     void encode_matchesGoldenBytes() {
         String golden =
                 "0d181eb8e99837ba46524d45d500000001000b00020000000900000000000000"
-                    + "02000000000000002800000000000000fecaad0b00000000a00f000000000000"
-                    + "27000000000000002827262524232221302f2e2d2c2b2a293837363534333231"
-                    + "403f3e3d3c3b3a390807060504030201100f0e0d0c0b0a090500000000000000"
-                    + "c0d47e3dfe9c97170700000001000000060600006f7264657273506c61636564"
-                    + "6d7b2261223a317d1817161514131211201f1e1d1c1b1a190000000000000000"
-                    + "00025851fe9c971700000000000000000100000073000000";
+                        + "02000000000000002800000000000000fecaad0b00000000a00f000000000000"
+                        + "27000000000000002827262524232221302f2e2d2c2b2a293837363534333231"
+                        + "403f3e3d3c3b3a390807060504030201100f0e0d0c0b0a090500000000000000"
+                        + "c0d47e3dfe9c97170700000001000000060600006f7264657273506c61636564"
+                        + "6d7b2261223a317d1817161514131211201f1e1d1c1b1a190000000000000000"
+                        + "00025851fe9c971700000000000000000100000073000000";
         Encoded encoded = encodeEvents(4_000, 39);
         assertThat(encoded.hex()).isEqualTo(golden);
         assertThat(Integer.toHexString(encoded.digest())).isEqualTo("72e23ee");
@@ -103,9 +104,9 @@ final class FrameTest {
     void encodeDurableEnd_matchesGoldenBytes() {
         String golden =
                 "3526ae5304d0455846524d456800000004000000000000000000000000000000"
-                    + "0000000000000000000000000000000000000000000000000010000000000000"
-                    + "0000000000000000000000000000000000000000000000000000000000000000"
-                    + "0000000000000000";
+                        + "0000000000000000000000000000000000000000000000000010000000000000"
+                        + "0000000000000000000000000000000000000000000000000000000000000000"
+                        + "0000000000000000";
         ByteBuffer buffer = buffer();
         new FrameEncoder().encodeDurableEnd(buffer, new FrameStamp(SEGMENT, START, START, 0));
         int length = (int) FrameEncoder.lengthOfEmpty();
@@ -151,7 +152,8 @@ final class FrameTest {
     @Test
     void look_anyBitFlipped_isDetected() {
         Encoded encoded = encodeEvents(4_000, 39);
-        int length = ByteBuffer.wrap(encoded.file()).order(ByteOrder.LITTLE_ENDIAN).getInt(START + 12);
+        int length =
+                ByteBuffer.wrap(encoded.file()).order(ByteOrder.LITTLE_ENDIAN).getInt(START + 12);
         int headerBits = 104 * Byte.SIZE;
         for (int bit = 0; bit < length * Byte.SIZE; bit++) {
             byte[] file = encoded.file().clone();
@@ -202,12 +204,12 @@ final class FrameTest {
     void encodeCheckpoint_matchesGoldenBytes() throws CorruptSegmentException {
         String golden =
                 "1701e64ecb4a9a5c46524d45c400000003000000000000000000000000000000"
-                    + "0000000000000000000000000000000000000000000000000000000000000000"
-                    + "0000000000000000000000000000000000000000000000000000000000000000"
-                    + "0000000000000000020000000300000004030201090000000000000002000000"
-                    + "000000002800000000000000260000000000000000000000feff0000d0c0b0a0"
-                    + "0100000000000000010000000000000002000000000000000200000000000000"
-                    + "0100000000000000";
+                        + "0000000000000000000000000000000000000000000000000000000000000000"
+                        + "0000000000000000000000000000000000000000000000000000000000000000"
+                        + "0000000000000000020000000300000004030201090000000000000002000000"
+                        + "000000002800000000000000260000000000000000000000feff0000d0c0b0a0"
+                        + "0100000000000000010000000000000002000000000000000200000000000000"
+                        + "0100000000000000";
         List<Checkpoint.Position> positions =
                 List.of(
                         new Checkpoint.Position(3, 0x0102_0304, 9, 2, 40, 38, false),

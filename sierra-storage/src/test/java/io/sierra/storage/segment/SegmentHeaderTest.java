@@ -21,7 +21,7 @@ final class SegmentHeaderTest {
     void encode_matchesGoldenBytes() {
         String golden =
                 "4556545301000300070000006e33b78700002a36fe9c97170010000000000000"
-                    + "887766554433221100ffeeddccbbaa9900000000000000000000000000000000";
+                        + "887766554433221100ffeeddccbbaa9900000000000000000000000000000000";
         assertThat(HexFormat.of().formatHex(HEADER.encode().array())).isEqualTo(golden);
     }
 
