@@ -1,6 +1,7 @@
 package io.sierra.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sierra.protocol.event.NewEvent;
 import io.sierra.protocol.id.PartitionKey;
@@ -20,6 +21,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A store of one bucket on a disk in memory, that tests kill, damage and open again. */
@@ -143,6 +145,13 @@ final class StoreOnDisk implements AutoCloseable {
         store = EventStore.open(device, options);
     }
 
+    /** Starts with so much room on the disk. */
+    void startWithUsableBytes(long bytes) throws IOException {
+        device = new FaultyDevice(disk);
+        device.faults().setUsableBytes(bytes);
+        store = EventStore.open(device, options);
+    }
+
     void restart() throws IOException {
         kill();
         start();
@@ -159,7 +168,7 @@ final class StoreOnDisk implements AutoCloseable {
     void overwrite(int segmentNumber, long fileOffset, int lengthBytes, int value)
             throws IOException {
         byte[] bytes = new byte[lengthBytes];
-        java.util.Arrays.fill(bytes, (byte) value);
+        Arrays.fill(bytes, (byte) value);
         try (DeviceFile file = disk.open(dataFile(segmentNumber))) {
             file.write(ByteBuffer.wrap(bytes), fileOffset);
             file.sync();
@@ -212,7 +221,7 @@ final class StoreOnDisk implements AutoCloseable {
                         refused ->
                                 assertThat(refused.failure())
                                         .isInstanceOf(Failure.PartitionFailed.class));
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> payloads(partitionId))
+        assertThatThrownBy(() -> payloads(partitionId))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("out of service");
     }

@@ -159,6 +159,10 @@ public final class BucketStore implements AutoCloseable {
         if (failure != null) {
             return writeFailed();
         }
+        if (events.isEmpty()) {
+            return new AppendResult.Refused(
+                    new Failure.InvalidArgument("a transaction must have at least one event"));
+        }
         Transaction transaction = new Transaction(partitionKey, partitionId, events);
         try {
             AppendResult answer = repeatedAppends.answerTo(transaction);

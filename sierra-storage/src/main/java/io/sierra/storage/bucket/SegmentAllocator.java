@@ -78,9 +78,13 @@ final class SegmentAllocator implements AutoCloseable {
         return device.usableBytes() >= RESERVED_BYTES + lengthBytes;
     }
 
-    /** Whether the last attempt to allocate found the disk full. */
+    /** Whether the last attempt to allocate found the disk full, and it still is. */
     boolean isDiskFull() {
-        return diskFull;
+        try {
+            return diskFull && !hasRoom(device, STEP_BYTES);
+        } catch (IOException _) {
+            return true;
+        }
     }
 
     /**
@@ -98,7 +102,7 @@ final class SegmentAllocator implements AutoCloseable {
     }
 
     private void extendInBackground(long end) {
-        if (!diskFull && scheduled.compareAndSet(false, true)) {
+        if (scheduled.compareAndSet(false, true)) {
             background.execute(() -> {
                 scheduled.set(false);
                 extendTo(Math.min(end + AHEAD_BYTES, capacity));

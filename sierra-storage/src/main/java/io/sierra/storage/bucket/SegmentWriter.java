@@ -79,7 +79,7 @@ final class SegmentWriter implements AutoCloseable {
         return allocator.allocate(stagedEnd() + lengthBytes);
     }
 
-    /** Whether the disk was full when last asked. */
+    /** Whether the disk is full. */
     boolean isDiskFull() {
         return allocator.isDiskFull();
     }

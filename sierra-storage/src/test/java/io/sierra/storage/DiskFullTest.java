@@ -1,0 +1,125 @@
+package io.sierra.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sierra.protocol.reply.AppendResult;
+import io.sierra.protocol.reply.Failure;
+import io.sierra.storage.io.Faults.Operation;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** A disk that fills up: refused before anything is damaged, and resumed without a restart. */
+final class DiskFullTest {
+    /** Less than the store leaves for the operator, and enough to write over what it has. */
+    private static final long LITTLE = 31L << 20;
+
+    private static final StoreOptions LARGE_SEGMENTS =
+            StoreOptions.defaults().withPartitioning(2, 1).withSegmentSizeBytes(64 << 20);
+
+    /** Appends until one is refused for lack of room; returns how many were not. */
+    private static int fill(StoreOnDisk disk) {
+        for (int appended = 0; ; appended++) {
+            AppendResult result = disk.tryAppend(0, "x".repeat(50_000));
+            if (result instanceof AppendResult.Refused refused) {
+                assertThat(refused.failure()).isInstanceOf(Failure.DiskFull.class);
+                return appended;
+            }
+        }
+    }
+
+    @Test
+    void fullDisk_refusesAndResumesByItself() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(LARGE_SEGMENTS)) {
+            disk.faults().setUsableBytes(LITTLE);
+            int appended = fill(disk);
+            assertThat(disk.bucket().failure()).isNull();
+            assertThat(disk.bucket().status().diskFull()).isTrue();
+            assertThat(disk.payloads(0)).hasSize(appended);
+            assertThat(fill(disk)).isZero();
+            disk.faults().setUsableBytes(Long.MAX_VALUE);
+            assertThat(disk.append(0, "room").firstPartitionSequence()).isEqualTo(appended);
+            assertThat(disk.bucket().status().diskFull()).isFalse();
+            disk.restart();
+            assertThat(disk.payloads(0)).hasSize(appended + 1).endsWith("room");
+            assertThat(disk.findings()).isEmpty();
+        }
+    }
+
+    @Test
+    void fullDiskAtARollOver_refusesAndResumesByItself() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(1)) {
+            disk.faults().setUsableBytes(LITTLE);
+            int appended = fill(disk);
+            assertThat(disk.bucket().status().diskFull()).isTrue();
+            assertThat(disk.bucket().status().segments()).isEqualTo(1);
+            long creates = disk.faults().count(Operation.CREATE);
+            assertThat(fill(disk)).isZero();
+            assertThat(disk.faults().count(Operation.CREATE)).isEqualTo(creates);
+            disk.faults().setUsableBytes(Long.MAX_VALUE);
+            disk.append(0, "room");
+            assertThat(disk.bucket().status().diskFull()).isFalse();
+            disk.restart();
+            assertThat(disk.payloads(0)).hasSize(appended + 1).endsWith("room");
+        }
+    }
+
+    @Test
+    void restartOnAFullDisk_servesReads() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(LARGE_SEGMENTS)) {
+            disk.append(0, "a");
+            disk.append(1, "b");
+            disk.shutDown();
+            disk.startWithUsableBytes(0);
+            assertThat(disk.payloads(0)).containsExactly("a");
+            assertThat(disk.payloads(1)).containsExactly("b");
+            assertThat(disk.tryAppend(0, "c")).isInstanceOf(AppendResult.Refused.class);
+            disk.faults().setUsableBytes(Long.MAX_VALUE);
+            disk.append(0, "c");
+        }
+    }
+
+    /** What a torn tail needs is written over what the file has already. */
+    @Test
+    void restartOnAFullDiskWithATornTail_cutsIt() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(LARGE_SEGMENTS)) {
+            disk.append(0, "a");
+            disk.writeUnsynced(0, "torn");
+            long torn = disk.entry(0, 1).start();
+            disk.kill();
+            disk.flip(0, torn + 12);
+            disk.startWithUsableBytes(8_192);
+            assertThat(disk.findings()).hasSize(1);
+            assertThat(disk.payloads(0)).containsExactly("a");
+        }
+    }
+
+    @Test
+    void failingAllocation_isAFullDiskAndNotTheEndOfTheBucket() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(LARGE_SEGMENTS)) {
+            disk.faults().failFrom(Operation.SET_SIZE, 1);
+            fill(disk);
+            disk.faults().heal();
+            disk.append(0, "room");
+            assertThat(disk.bucket().failure()).isNull();
+        }
+    }
+
+    @Test
+    void indexesThatCannotBeWritten_areTriedAgain() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(1)) {
+            disk.faults().failAt(Operation.CREATE, "idx");
+            while (disk.bucket().status().segments() < 4) {
+                disk.append(0, "x".repeat(50_000));
+            }
+            int events = disk.payloads(0).size();
+            assertThat(disk.bucket().status().index().pendingSeals()).isEqualTo(3);
+            disk.faults().heal();
+            while (disk.bucket().status().index().pendingSeals() > 0) {
+                Thread.onSpinWait();
+            }
+            assertThat(disk.payloads(0)).hasSize(events);
+            disk.restart();
+            assertThat(disk.payloads(0)).hasSize(events);
+        }
+    }
+}
