@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code meta.json}: what a store was created with and can never change, because it decides in
@@ -67,14 +68,21 @@ record MetaFile(
         try (DeviceFile file = device.openForReading(PATH)) {
             ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(file.size(), 1 << 16));
             file.read(bytes, 0);
-            return JSON.readerFor(MetaFile.class).readValue(bytes.array(), 0, bytes.position());
+            MetaFile meta =
+                    JSON.readValue(bytes.array(), 0, bytes.position(), MetaFile.class);
+            if (meta == null) {
+                throw damaged(device, "null", null);
+            }
+            return meta;
         } catch (JsonProcessingException e) {
-            throw new IOException(
-                    device.describe(PATH)
-                            + " is damaged: restore it from a backup: "
-                            + e.getOriginalMessage(),
-                    e);
+            throw damaged(device, e.getOriginalMessage(), e);
         }
+    }
+
+    private static IOException damaged(
+            Device device, String problem, @Nullable JsonProcessingException cause) {
+        return new IOException(
+                device.describe(PATH) + " is damaged: restore it from a backup: " + problem, cause);
     }
 
     private void write(Device device) throws IOException {

@@ -246,6 +246,7 @@ final class BucketRecoveryTest {
             while (disk.bucket().status().segments() < 3) {
                 disk.append(1, "x".repeat(20_000));
             }
+            disk.awaitIndexes();
             disk.restart();
             disk.assertOutOfService(0);
             disk.append(1, "last");
@@ -340,6 +341,7 @@ final class BucketRecoveryTest {
             }
             disk.append(0, "a1");
             Frame rotten = disk.entry(0, 1); // a0
+            disk.awaitIndexes();
             disk.shutDown();
             List<String> names = disk.disk().list("buckets/00000/segments/0000000000");
             assertThat(names).hasSize(4);

@@ -114,9 +114,7 @@ final class DiskFullTest {
             int events = disk.payloads(0).size();
             assertThat(disk.bucket().status().index().pendingSeals()).isEqualTo(3);
             disk.faults().heal();
-            while (disk.bucket().status().index().pendingSeals() > 0) {
-                Thread.onSpinWait();
-            }
+            disk.awaitIndexes();
             assertThat(disk.payloads(0)).hasSize(events);
             disk.restart();
             assertThat(disk.payloads(0)).hasSize(events);

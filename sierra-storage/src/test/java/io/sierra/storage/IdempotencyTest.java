@@ -74,9 +74,7 @@ final class IdempotencyTest {
                             .isInstanceOf(AppendResult.Appended.class);
                     confirm();
                 }
-                while (bucket().status().index().pendingSeals() > 0) {
-                    Thread.onSpinWait();
-                }
+                disk.awaitIndexes();
             }
         }
 

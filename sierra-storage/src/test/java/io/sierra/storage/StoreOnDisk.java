@@ -157,6 +157,13 @@ final class StoreOnDisk implements AutoCloseable {
         start();
     }
 
+    /** Waits until the indexes of all sealed segments are in files. */
+    void awaitIndexes() {
+        while (bucket().status().index().pendingSeals() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
     static String dataFile(int segmentNumber) {
         return new SegmentId(0, segmentNumber).dataFile();
     }

@@ -22,9 +22,13 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Writes and syncs that fail, once or for good. */
 final class WriteFaultsTest {
+    /** Three of these fit into a segment. */
+    private static final String LARGE = "x".repeat(40_000);
+
     private static void assertWriteFailed(AppendResult result) {
         assertThat(result)
                 .isInstanceOfSatisfying(
@@ -150,39 +154,50 @@ final class WriteFaultsTest {
     }
 
     /** The new segment may be on disk by then, and the next start would begin at its checkpoint. */
-    @Test
-    void rollOverThatFailsAtAnyPoint_losesNothingThatIsAcknowledgedAfterwards()
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void rollOverThatFailsAtAnyPoint_losesNothingThatIsAcknowledgedAfterwards(boolean powerIsLost)
             throws IOException {
         int failed = 0;
         for (Operation operation : Operation.values()) {
             for (int nth = 1; nth <= 4; nth++) {
-                failed += rollOverWith(operation, nth);
+                for (List<String> payloads :
+                        List.of(List.of(LARGE, "a", "b"), List.of(LARGE, "a", LARGE, "b"))) {
+                    failed += rollOverWith(operation, nth, payloads, powerIsLost);
+                }
             }
         }
-        assertThat(failed).as("roll-overs that were hit").isGreaterThan(5);
+        assertThat(failed).as("roll-overs that were hit").isGreaterThan(10);
     }
 
-    /** Appends small and large events around a roll-over in which one operation fails. */
-    private static int rollOverWith(Operation operation, int nth) throws IOException {
+    /** Appends around a roll-over in which one operation fails; 1 if an append did. */
+    private static int rollOverWith(
+            Operation operation, int nth, List<String> payloads, boolean powerIsLost)
+            throws IOException {
         try (StoreOnDisk disk = new StoreOnDisk(2)) {
             List<String> told = new ArrayList<>();
-            String large = "x".repeat(40_000);
             for (int i = 0; i < 3; i++) {
-                disk.append(0, large);
-                told.add(StoredEvent.digest(NewEvents.utf8(large)));
+                disk.append(0, LARGE);
+                told.add(StoredEvent.digest(NewEvents.utf8(LARGE)));
             }
             disk.faults().failOnce(operation, nth);
             boolean failed = false;
-            for (String payload : List.of(large, "small1", large, "small2")) {
+            for (String payload : payloads) {
                 if (disk.tryAppend(0, payload) instanceof AppendResult.Appended) {
                     told.add(StoredEvent.digest(NewEvents.utf8(payload)));
                 } else {
                     failed = true;
                 }
             }
-            disk.losePower();
+            if (powerIsLost) {
+                disk.losePower();
+            } else {
+                disk.kill();
+            }
             disk.start();
-            assertThat(disk.payloads(0)).as("%s %d", operation, nth).startsWith(told.toArray(new String[0]));
+            assertThat(disk.payloads(0))
+                    .as("%s %d", operation, nth)
+                    .startsWith(told.toArray(new String[0]));
             disk.append(0, "after");
             return failed ? 1 : 0;
         }
