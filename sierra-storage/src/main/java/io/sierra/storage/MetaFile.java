@@ -68,8 +68,7 @@ record MetaFile(
         try (DeviceFile file = device.openForReading(PATH)) {
             ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(file.size(), 1 << 16));
             file.read(bytes, 0);
-            MetaFile meta =
-                    JSON.readValue(bytes.array(), 0, bytes.position(), MetaFile.class);
+            MetaFile meta = JSON.readValue(bytes.array(), 0, bytes.position(), MetaFile.class);
             if (meta == null) {
                 throw damaged(device, "null", null);
             }

@@ -32,8 +32,7 @@ final class ConcurrentReadsTest {
     private static final int STREAMS = 3;
     private static final int EVENTS = 1_500;
     private static final StoreOptions OPTIONS =
-            new StoreOptions(
-                    new Partitioning(PARTITIONS, 1), StoreOptions.MIN_SEGMENT_BYTES, 0, 1);
+            new StoreOptions(new Partitioning(PARTITIONS, 1), StoreOptions.MIN_SEGMENT_BYTES, 0, 1);
 
     private volatile boolean writing = true;
 
@@ -56,10 +55,11 @@ final class ConcurrentReadsTest {
             try (ExecutorService executor = Executors.newCachedThreadPool()) {
                 for (int reader = 0; reader < 3; reader++) {
                     RandomGenerator random = random(seed + 100 + reader);
-                    threads.add(executor.submit(() -> {
-                        readAll(store, random);
-                        return null;
-                    }));
+                    threads.add(
+                            executor.submit(() -> {
+                                readAll(store, random);
+                                return null;
+                            }));
                 }
                 try {
                     write(store.bucket(0), random(seed));
@@ -173,7 +173,9 @@ final class ConcurrentReadsTest {
                         watermark,
                         event -> found.add(StoredEvent.of(event)));
         assertThat(more).isFalse();
-        assertThat(found).as("versions below %d", watermark).hasSize((int) Math.max(0, versions - first));
+        assertThat(found)
+                .as("versions below %d", watermark)
+                .hasSize((int) Math.max(0, versions - first));
         for (StoredEvent event : found) {
             check(event, partitionId, first++ * STREAMS + stream);
         }

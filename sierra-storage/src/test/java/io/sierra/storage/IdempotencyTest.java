@@ -88,12 +88,11 @@ final class IdempotencyTest {
         }
     }
 
-    private static void assertConflict(AppendResult result, EventId id, String stream, long version) {
+    private static void assertConflict(
+            AppendResult result, EventId id, String stream, long version) {
         assertThat(result).isInstanceOf(AppendResult.Refused.class);
         assertThat(((AppendResult.Refused) result).failure())
-                .isEqualTo(
-                        new Failure.EventIdConflict(
-                                id, StreamId.of(stream), version));
+                .isEqualTo(new Failure.EventIdConflict(id, StreamId.of(stream), version));
     }
 
     @ParameterizedTest
@@ -145,9 +144,7 @@ final class IdempotencyTest {
     @EnumSource
     void transaction_isRepeatedAsAWholeOrConflicts(Between between) throws IOException {
         try (Batch batch = new Batch()) {
-            NewEvent[] events = {
-                event("a", id(1), "1"), event("b", "2"), event("a", id(3), "3")
-            };
+            NewEvent[] events = {event("a", id(1), "1"), event("b", "2"), event("a", id(3), "3")};
             AppendResult first = batch.append(key(0), events);
             batch.append(key(0), event("c", id(4), "4"));
             batch.pass(between);
@@ -177,8 +174,7 @@ final class IdempotencyTest {
             batch.append(key(0), event("z", "zero"));
             AppendResult.Appended first =
                     (AppendResult.Appended)
-                            batch.append(
-                                    key(0), event("a", id(1), "1"), event("a", id(2), "2"));
+                            batch.append(key(0), event("a", id(1), "1"), event("a", id(2), "2"));
             batch.pass(between);
             assertThat(batch.append(key(0), event("a", id(2), "2")))
                     .isEqualTo(

@@ -126,8 +126,7 @@ final class VersionRulesTest {
         AppendResult result = disk.store().append(other, List.of(event("t", "x"), event("s", "x")));
         assertThat(result)
                 .isEqualTo(
-                        new AppendResult.Refused(
-                                new Failure.PartitionKeyConflict(key(0), other)));
+                        new AppendResult.Refused(new Failure.PartitionKeyConflict(key(0), other)));
         assertThat(disk.store().append(key(1), List.of(event("s", "x"))))
                 .as("in another partition it is another stream")
                 .isInstanceOf(AppendResult.Appended.class);

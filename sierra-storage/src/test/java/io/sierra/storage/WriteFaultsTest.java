@@ -16,8 +16,8 @@ import io.sierra.storage.io.SyncPause;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,10 +73,11 @@ final class WriteFaultsTest {
                 assertThat(bucket.stage(key(i % 2), List.of(event), 1, 0))
                         .isInstanceOf(AppendResult.Appended.class);
             }
-            assertThatThrownBy(() -> {
-                        bucket.write();
-                        bucket.sync();
-                    })
+            assertThatThrownBy(
+                            () -> {
+                                bucket.write();
+                                bucket.sync();
+                            })
                     .isInstanceOf(IOException.class);
             assertThatThrownBy(bucket::write).isInstanceOf(IOException.class);
             assertThatThrownBy(bucket::sync).isInstanceOf(IOException.class);
