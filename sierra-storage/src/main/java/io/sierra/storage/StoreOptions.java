@@ -1,6 +1,7 @@
 package io.sierra.storage;
 
 import io.sierra.protocol.id.Partitioning;
+import io.sierra.storage.segment.FrameEncoder;
 
 /**
  * How a store is laid out and how much memory it may use.
@@ -28,6 +29,12 @@ public record StoreOptions(
             throw new IllegalArgumentException(
                     "segment size must be %d to %d bytes, not %d"
                             .formatted(MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES, segmentSizeBytes));
+        }
+        int perBucket = Math.ceilDiv(partitioning.partitionCount(), partitioning.bucketCount());
+        if (FrameEncoder.lengthOfCheckpoint(perBucket) > segmentSizeBytes / 2) {
+            throw new IllegalArgumentException(
+                    "segments of %d bytes are too small for %d partitions in a bucket"
+                            .formatted(segmentSizeBytes, perBucket));
         }
         if (cacheBytes < 0 || maxMappings < 1) {
             throw new IllegalArgumentException(

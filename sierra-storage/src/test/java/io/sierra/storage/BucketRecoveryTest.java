@@ -6,6 +6,7 @@ import io.sierra.storage.StoreOnDisk.Frame;
 import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.segment.SegmentHeader;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -255,6 +256,19 @@ final class BucketRecoveryTest {
     }
 
     @Test
+    void whatAKilledProcessHasWritten_isDurableOnceItIsServed() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(1)) {
+            disk.append(0, "told");
+            disk.writeUnsynced(0, "unknown");
+            disk.restart();
+            assertThat(disk.payloads(0)).containsExactly("told", "unknown");
+            disk.losePower();
+            disk.start();
+            assertThat(disk.payloads(0)).containsExactly("told", "unknown");
+        }
+    }
+
+    @Test
     void noSegment_isTheFirstStart() throws IOException {
         try (StoreOnDisk disk = new StoreOnDisk(1)) {
             disk.kill();
@@ -327,6 +341,51 @@ final class BucketRecoveryTest {
             disk.start();
             assertThat(disk.payloads(1)).containsExactly("b");
             assertThat(disk.payloads(0)).endsWith("c");
+        }
+    }
+
+    @Test
+    void segmentInWhichNothingIsReadable_isNotTakenForAnUnfinishedRollOver() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(2)) {
+            while (disk.bucket().status().segments() < 2) {
+                disk.append(0, "x".repeat(20_000));
+            }
+            int end = (int) disk.frames(1).getLast().end();
+            disk.kill();
+            disk.overwrite(1, 0, end - 64, 0);
+            byte[] before = disk.bytesOf(1);
+            for (int start = 0; start < 2; start++) {
+                disk.start();
+                disk.assertOutOfService(0);
+                disk.assertOutOfService(1);
+                disk.shutDown();
+                assertThat(disk.bytesOf(1)).isEqualTo(before);
+            }
+        }
+    }
+
+    /** As after mixing files of two copies of a store. */
+    @Test
+    void frameThatFollowsAnotherOne_breaksTheChain() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(1);
+                StoreOnDisk copy = new StoreOnDisk(disk)) {
+            disk.append(0, "a0");
+            copy.append(0, "A0");
+            copy.append(0, "A1");
+            Frame foreign = copy.entry(0, 1);
+            disk.append(0, "a1");
+            disk.append(0, "a2");
+            assertThat(disk.entry(0, 1)).isEqualTo(foreign);
+            disk.kill();
+            try (DeviceFile file = disk.disk().open(StoreOnDisk.dataFile(0))) {
+                int length = (int) (foreign.end() - foreign.start());
+                file.write(
+                        ByteBuffer.wrap(copy.bytesOf(0), (int) foreign.start(), length),
+                        foreign.start());
+            }
+            disk.start();
+            assertThat(disk.bucket().damageOf(0)).contains("chain");
+            disk.assertOutOfService(0);
         }
     }
 

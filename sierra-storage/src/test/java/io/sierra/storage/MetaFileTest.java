@@ -3,6 +3,8 @@ package io.sierra.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sierra.protocol.event.NewEvent;
+import io.sierra.protocol.reply.AppendResult;
 import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.io.FaultyDevice;
 import io.sierra.storage.io.MemoryDevice;
@@ -84,6 +86,15 @@ final class MetaFileTest {
     }
 
     @Test
+    void segmentsThatACheckpointWouldFill_areRefused() {
+        assertThatThrownBy(() ->
+                        OPTIONS.withSegmentSizeBytes(StoreOptions.MIN_SEGMENT_BYTES)
+                                .withPartitioning(4_000, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("4000 partitions");
+    }
+
+    @Test
     void newerFormat_isRefused() throws IOException {
         write(metaJson().replaceFirst("\"format_version\" *: *1", "\"format_version\" : 2"));
         assertThatThrownBy(() -> EventStore.open(disk, OPTIONS))
@@ -137,6 +148,33 @@ final class MetaFileTest {
             EventStore.open(after, OPTIONS).close();
             if (opened) {
                 assertThat(operations).isGreaterThan(20);
+                return;
+            }
+        }
+    }
+
+    /** The process ends at any point, the next one goes on with what is not synced yet. */
+    @Test
+    void firstStartThatIsKilledAnywhere_leavesNothingThatAPowerLossTakesLater()
+            throws IOException {
+        NewEvent event = NewEvents.event("stream", "payload");
+        for (int operations = 0; ; operations++) {
+            MemoryDevice memory = new MemoryDevice();
+            FaultyDevice device = new FaultyDevice(memory);
+            device.faults().crashAfter(operations);
+            boolean opened = opens(device);
+            try (EventStore store = EventStore.open(memory, OPTIONS)) {
+                assertThat(store.append(event)).isInstanceOf(AppendResult.Appended.class);
+                memory = memory.crashLosingAllUnsynced();
+            } catch (IOException _) {
+                assertThat(operations).isNotNegative(); // it cannot be closed without a disk
+            }
+            try (EventStore store = EventStore.open(memory, OPTIONS)) {
+                assertThat(store.streamVersion(event.streamId()))
+                        .as("killed after %d operations", operations)
+                        .isZero();
+            }
+            if (opened) {
                 return;
             }
         }

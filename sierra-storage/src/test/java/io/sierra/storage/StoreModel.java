@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * acknowledged or left with an unknown outcome.
  */
 final class StoreModel {
+    /** Id that the store made up for an append that it never answered. */
+    static final EventId UNKNOWN_ID = new EventId(0, 0);
+
     /** A transaction and where its events must stand. */
     record Transaction(
             PartitionKey key,
@@ -232,7 +235,7 @@ final class StoreModel {
                 id =
                         actual instanceof AppendResult.Appended appended
                                 ? appended.events().get(i).id()
-                                : new EventId(0, 0);
+                                : UNKNOWN_ID;
             }
             ids.add(id);
         }

@@ -46,6 +46,17 @@ final class StoreOnDisk implements AutoCloseable {
         this.store = EventStore.open(device, options);
     }
 
+    /** A copy of another one as it is now. */
+    StoreOnDisk(StoreOnDisk original) throws IOException {
+        this.options = original.options;
+        original.kill();
+        this.disk = original.disk.crashKeepingAllUnsynced();
+        original.disk = original.disk.crashKeepingAllUnsynced();
+        original.start();
+        this.device = new FaultyDevice(disk);
+        this.store = EventStore.open(device, options);
+    }
+
     EventStore store() {
         return store;
     }
@@ -115,13 +126,11 @@ final class StoreOnDisk implements AutoCloseable {
     /** Ends the process, not the power, in an orderly way. */
     void shutDown() throws IOException {
         store.close();
-        disk = disk.crashKeepingAllUnsynced();
     }
 
-    /** Ends the process, not the power. */
+    /** Ends the process, not the power: what was not synced is still only in memory. */
     void kill() {
-        MemoryDevice killed = disk;
-        disk = killed.crashKeepingAllUnsynced();
+        device.faults().crashAfter(0);
         closeQuietly();
     }
 

@@ -165,20 +165,19 @@ final class StoreSimulation {
 
     /** An orderly end, or that of the process, or that of the power. */
     private void end(@Nullable EventStore store) throws IOException {
-        boolean orderly = random.nextInt(4) == 0;
-        if (orderly) {
+        if (random.nextInt(4) == 0) {
             close(store, hasCrashed());
+            if (random.nextBoolean()) {
+                return;
+            }
         }
-        MemoryDevice ended = disk;
-        disk =
-                switch (random.nextInt(6)) {
-                    case 0 -> ended.crashKeepingAllUnsynced();
-                    case 1 -> ended.crashLosingAllUnsynced();
-                    default -> ended.crash(random);
-                };
-        if (!orderly) {
-            close(store, true);
+        if (random.nextInt(4) == 0) {
+            device.faults().crashAfter(0); // the process only
+        } else {
+            MemoryDevice ended = disk;
+            disk = random.nextInt(4) == 0 ? ended.crashLosingAllUnsynced() : ended.crash(random);
         }
+        close(store, true);
     }
 
     private void close(@Nullable EventStore store, boolean mayFail) throws IOException {

@@ -7,6 +7,7 @@ import io.sierra.storage.index.OpenIndex;
 import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.io.MappingCache;
 import io.sierra.storage.segment.CorruptSegmentException;
+import io.sierra.storage.segment.FrameEncoder;
 import io.sierra.storage.segment.FrameKind;
 import io.sierra.storage.segment.FrameReader;
 import io.sierra.storage.segment.FrameReader.Verdict;
@@ -47,9 +48,11 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * last segment                       decision
  * none                               first start: create segment 0
- * no file, or no header and no frame a crash during roll-over: remove it, the one before is the last
+ * no file, or no header, no frame    a crash during roll-over: remove it, the one before is the last
+ *   and zeros where frames would be
  * header or checkpoint damaged,      rot: all partitions out of service
- *   but frames behind it
+ *   but frames, or what was one,
+ *   behind it
  * as written                         read it
  * </pre>
  */
@@ -198,10 +201,14 @@ public final class BucketRecovery {
             }
         }
         try (MappingCache.Lease lease = files.mappings().acquire(path)) {
-            FrameReader frame = reader(segment, lease);
-            return new SegmentScan(frame, lease.segment()).nextValid(SegmentHeader.LENGTH_BYTES)
-                    >= 0;
+            SegmentScan scan = new SegmentScan(reader(segment, lease), lease.segment());
+            return scan.nextValid(SegmentHeader.LENGTH_BYTES) >= 0 || !scan.isZeroFrom(headEnd());
         }
+    }
+
+    /** Where the first frame behind a checkpoint begins at the latest. */
+    private long headEnd() {
+        return SegmentHeader.LENGTH_BYTES + FrameEncoder.lengthOfCheckpoint(logs.size());
     }
 
     private FrameReader reader(SegmentId segment, MappingCache.Lease lease) {
@@ -223,6 +230,8 @@ public final class BucketRecovery {
             cut(file, scan, end);
             file.sync();
         }
+        // Whoever created it may have been killed before its name was durable.
+        files.device().syncDirectory(segment.directory());
         takeOutOfService(segment);
         return end;
     }
@@ -292,6 +301,11 @@ public final class BucketRecovery {
             long next = scan.nextValid(behind);
             if (next >= 0 && durableEnd < 0) {
                 durableEnd = scan.largestDurableEnd(next); // the same for all that comes
+            }
+            if (next < 0 && offset == SegmentHeader.LENGTH_BYTES) {
+                noteRot(offset, -1, String.valueOf(problem.getMessage()));
+                offset = files.segmentSizeBytes(); // nothing is cut and nothing added
+                break;
             }
             if (next < 0 || durableEnd <= offset) {
                 noteTornTail(file, offset, scan);

@@ -329,12 +329,12 @@ public final class BucketStore implements AutoCloseable {
         write();
         sync();
         rollingOver = true;
-        if (!files.hasRoomForSegment()) {
-            return diskFull();
-        }
         SegmentWriter ended = writer;
         SegmentId next = new SegmentId(bucketId, ended.segment().segmentNumber() + 1);
         try {
+            if (!files.hasRoomForSegment()) {
+                return diskFull();
+            }
             writer = files.create(next, ended.writtenEnd(), positions(), ended.batch());
         } catch (IOException e) {
             LOG.warn("bucket {}: no new segment, appends are refused: {}", bucketId, e.toString());

@@ -96,7 +96,7 @@ final class RepeatedAppends {
         }
         try (FrameCursor cursor = reader.cursor()) {
             int partitionId = transaction.partitionId();
-            boolean found = reader.find(id, partition -> partition == partitionId, cursor);
+            boolean found = reader.find(id, (partition, _) -> partition == partitionId, cursor);
             return found ? answerFromLog(transaction, cursor) : null;
         }
     }

@@ -8,7 +8,6 @@ import io.sierra.storage.io.Device;
 import io.sierra.storage.io.MappingCache;
 import io.sierra.storage.segment.FrameReader;
 import java.io.IOException;
-import java.util.function.LongPredicate;
 
 /** Reads of one bucket: from the indexes to the frames. May be used from any thread. */
 public final class BucketReader {
@@ -41,26 +40,29 @@ public final class BucketReader {
     /**
      * Finds an event by its id.
      *
-     * @param partitions where to look; given the id of the partition of each candidate
+     * @param wanted tells which of the events with this id, one in each partition, is meant
      * @param cursor left at the event if it was found
      */
-    public boolean find(EventId id, LongPredicate partitions, FrameCursor cursor)
-            throws IOException {
+    public boolean find(EventId id, Wanted wanted, FrameCursor cursor) throws IOException {
         return index.findEvent(
                 id.mostSignificantBits(),
                 id.leastSignificantBits(),
-                location -> isEvent(cursor.moveTo(location), id, partitions));
+                location -> isEvent(cursor.moveTo(location), id, wanted));
     }
 
-    private static boolean isEvent(FrameReader frame, EventId id, LongPredicate partitions) {
-        if (!partitions.test(frame.partitionId())) {
-            return false;
-        }
+    /** Chooses among events of the same id. */
+    @FunctionalInterface
+    public interface Wanted {
+        /** Whether the event that stands here is meant. */
+        boolean test(int partitionId, long partitionSequence);
+    }
+
+    private static boolean isEvent(FrameReader frame, EventId id, Wanted wanted) {
         frame.rewindEvents();
         while (frame.nextEvent()) {
             if (frame.eventIdMostSignificantBits() == id.mostSignificantBits()
                     && frame.eventIdLeastSignificantBits() == id.leastSignificantBits()) {
-                return true;
+                return wanted.test(frame.partitionId(), frame.partitionSequence());
             }
         }
         return false;

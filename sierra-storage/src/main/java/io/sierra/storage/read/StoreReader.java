@@ -6,7 +6,7 @@ import io.sierra.protocol.id.Partitioning;
 import io.sierra.protocol.id.StreamId;
 import java.io.IOException;
 import java.util.List;
-import java.util.function.LongPredicate;
+import java.util.function.IntPredicate;
 
 /** Reads of a whole store: finds the partition's bucket and asks its reader. */
 public final class StoreReader implements EventReader {
@@ -47,15 +47,20 @@ public final class StoreReader implements EventReader {
     }
 
     private boolean get(
-            BucketReader bucket, EventId id, LongPredicate partitions, EventVisitor visitor)
+            BucketReader bucket, EventId id, IntPredicate partitions, EventVisitor visitor)
             throws IOException {
         try (FrameCursor cursor = bucket.cursor()) {
-            if (bucket.find(id, partitions, cursor)
-                    && cursor.partitionSequence() < watermark(cursor.partitionId())) {
+            boolean found =
+                    bucket.find(
+                            id,
+                            (partitionId, sequence) ->
+                                    partitions.test(partitionId)
+                                            && sequence < watermark(partitionId),
+                            cursor);
+            if (found) {
                 visitor.onEvent(cursor);
-                return true;
             }
-            return false;
+            return found;
         }
     }
 
