@@ -3,6 +3,7 @@ package io.sierra.server.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sierra.server.testing.RespClient;
+import io.sierra.server.testing.Served;
 import io.sierra.server.testing.TestServer;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
@@ -15,12 +16,17 @@ class GoldenBytesTest {
     private static final String ID = "0198c5f1-0000-7000-8000-000000000001";
     private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
-    private TestServer server;
+    private Served server;
     private RespClient client;
+
+    /** What is tested. */
+    Served newServer() throws IOException {
+        return new TestServer();
+    }
 
     @BeforeEach
     void start() throws IOException {
-        server = new TestServer();
+        server = newServer();
         client = server.connect();
     }
 

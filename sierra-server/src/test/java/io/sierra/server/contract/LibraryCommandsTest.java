@@ -3,6 +3,7 @@ package io.sierra.server.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sierra.server.testing.RespClient;
+import io.sierra.server.testing.Served;
 import io.sierra.server.testing.TestServer;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
@@ -13,12 +14,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The commands that libraries send besides ours, in RESP2. */
 class LibraryCommandsTest {
-    private TestServer server;
+    private Served server;
     private RespClient client;
+
+    /** What is tested. */
+    Served newServer() throws IOException {
+        return new TestServer();
+    }
 
     @BeforeEach
     void start() throws IOException {
-        server = new TestServer();
+        server = newServer();
         client = server.connect();
     }
 

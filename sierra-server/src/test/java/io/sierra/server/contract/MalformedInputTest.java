@@ -3,6 +3,7 @@ package io.sierra.server.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sierra.server.testing.RespClient;
+import io.sierra.server.testing.Served;
 import io.sierra.server.testing.TestServer;
 import java.io.IOException;
 import java.util.Random;
@@ -20,12 +21,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is no request, and what is none of ours. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class MalformedInputTest {
-    private TestServer server;
+    private Served server;
     private RespClient client;
+
+    /** What is tested. */
+    Served newServer() throws IOException {
+        return new TestServer();
+    }
 
     @BeforeEach
     void start() throws IOException {
-        server = new TestServer();
+        server = newServer();
         client = server.connect();
     }
 

@@ -10,7 +10,7 @@ import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 
 /** A server on a free port over a {@link FakeNode}. */
-public final class TestServer implements AutoCloseable {
+public final class TestServer implements Served {
     /** What it serves. */
     public final FakeNode node = new FakeNode();
 
@@ -28,14 +28,9 @@ public final class TestServer implements AutoCloseable {
         server = SierraServer.start(node, settings.toOptions());
     }
 
-    /** Where it listens. */
+    @Override
     public InetSocketAddress address() {
         return server.localAddress();
-    }
-
-    /** A new connection to it. */
-    public RespClient connect() throws IOException {
-        return new RespClient(address());
     }
 
     /** Closes the server and leaves the node as it is. */
@@ -79,7 +74,7 @@ public final class TestServer implements AutoCloseable {
         /** Largest page of several events. */
         public int pageBytes = 1 << 20;
 
-        private FrontEndOptions toOptions() {
+        FrontEndOptions toOptions() {
             return new FrontEndOptions(
                     address,
                     eventLoops,

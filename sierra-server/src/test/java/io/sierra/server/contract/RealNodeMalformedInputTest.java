@@ -1,0 +1,13 @@
+package io.sierra.server.contract;
+
+import io.sierra.server.testing.RealServer;
+import io.sierra.server.testing.Served;
+import java.io.IOException;
+
+/** The same over the real store. */
+class RealNodeMalformedInputTest extends MalformedInputTest {
+    @Override
+    Served newServer() throws IOException {
+        return new RealServer();
+    }
+}
