@@ -94,6 +94,27 @@ final class DiskFullTest {
     }
 
     @Test
+    void restartOnAFullDiskWithoutIndexes_servesReadsAndWritesThemLater() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(1)) {
+            disk.faults().failAt(Operation.CREATE, "idx");
+            while (disk.bucket().status().segments() < 4) {
+                disk.append(0, "x".repeat(50_000));
+            }
+            int events = disk.payloads(0).size();
+            disk.append(0, "last");
+            disk.bucket().noteDurableEnd();
+            disk.kill();
+            disk.startWithUsableBytes(0);
+            assertThat(disk.payloads(0)).hasSize(events + 1).endsWith("last");
+            assertThat(disk.bucket().status().index().pendingSeals()).isEqualTo(3);
+            disk.faults().setUsableBytes(Long.MAX_VALUE);
+            disk.awaitIndexes();
+            assertThat(disk.payloads(0)).hasSize(events + 1).endsWith("last");
+            disk.append(0, "more");
+        }
+    }
+
+    @Test
     void failingAllocation_isAFullDiskAndNotTheEndOfTheBucket() throws IOException {
         try (StoreOnDisk disk = new StoreOnDisk(LARGE_SEGMENTS)) {
             disk.faults().failFrom(Operation.SET_SIZE, 1);

@@ -155,8 +155,7 @@ final class MetaFileTest {
 
     /** The process ends at any point, the next one goes on with what is not synced yet. */
     @Test
-    void firstStartThatIsKilledAnywhere_leavesNothingThatAPowerLossTakesLater()
-            throws IOException {
+    void firstStartThatIsKilledAnywhere_leavesNothingThatAPowerLossTakesLater() throws IOException {
         NewEvent event = NewEvents.event("stream", "payload");
         for (int operations = 0; ; operations++) {
             MemoryDevice memory = new MemoryDevice();

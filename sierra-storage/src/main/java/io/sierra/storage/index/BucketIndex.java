@@ -62,7 +62,13 @@ public final class BucketIndex implements AutoCloseable {
             IndexOptions options)
             throws IOException {
         BucketIndex index = new BucketIndex(device, mappings, bucketDirectory, frames, options);
-        index.snapshots.start(TableRecovery.open(index.store, sealedSegments));
+        List<SealedTable> tables = TableRecovery.open(index.store, sealedSegments);
+        int covered = tables.stream().mapToInt(table -> table.segments().last() + 1).max().orElse(0);
+        index.snapshots.start(tables);
+        for (int segment = covered; segment < sealedSegments; segment++) {
+            OpenIndex waiting = index.beginSegment(segment);
+            index.seal(waiting, frames.replay(segment, waiting::add));
+        }
         index.merging.request();
         return index;
     }

@@ -29,6 +29,9 @@ final class TableRecovery {
                     .reversed()
                     .thenComparingInt(SegmentRange::first);
 
+    /** Sealed segments whose indexes may be in memory at the start. */
+    private static final int MAX_WAITING = 8;
+
     private final TableStore store;
     private final int sealedSegments;
     private final List<SealedTable> tables = new ArrayList<>();
@@ -38,7 +41,7 @@ final class TableRecovery {
         this.sealedSegments = sealedSegments;
     }
 
-    /** Opens tables that cover all sealed segments. */
+    /** Opens tables that cover all sealed segments but the newest few, if they cannot be written. */
     static List<SealedTable> open(TableStore store, int sealedSegments) throws IOException {
         TableRecovery recovery = new TableRecovery(store, sealedSegments);
         try {
@@ -88,8 +91,20 @@ final class TableRecovery {
     private void openSegments() throws IOException {
         for (int segment = 0; segment < sealedSegments; segment++) {
             if (!isCovered(new SegmentRange(segment, segment))) {
-                tables.add(openOrRebuild(store, segment));
+                try {
+                    tables.add(openOrRebuild(store, segment));
+                } catch (IOException e) {
+                    if (!canWait(segment)) throw e;
+                    log.warn("the index of segment {} has to wait: {}", segment, e.getMessage());
+                    return;
+                }
             }
         }
+    }
+
+    /** A full disk must not keep the store closed: the newest few fit into memory. */
+    private boolean canWait(int segment) {
+        return sealedSegments - segment <= MAX_WAITING
+                && tables.stream().allMatch(table -> table.segments().last() < segment);
     }
 }
