@@ -63,7 +63,8 @@ public final class BucketIndex implements AutoCloseable {
             throws IOException {
         BucketIndex index = new BucketIndex(device, mappings, bucketDirectory, frames, options);
         List<SealedTable> tables = TableRecovery.open(index.store, sealedSegments);
-        int covered = tables.stream().mapToInt(table -> table.segments().last() + 1).max().orElse(0);
+        int covered =
+                tables.stream().mapToInt(table -> table.segments().last() + 1).max().orElse(0);
         index.snapshots.start(tables);
         for (int segment = covered; segment < sealedSegments; segment++) {
             OpenIndex waiting = index.beginSegment(segment);

@@ -41,7 +41,9 @@ final class TableRecovery {
         this.sealedSegments = sealedSegments;
     }
 
-    /** Opens tables that cover all sealed segments but the newest few, if they cannot be written. */
+    /**
+     * Opens tables that cover all sealed segments but the newest few, if they cannot be written.
+     */
     static List<SealedTable> open(TableStore store, int sealedSegments) throws IOException {
         TableRecovery recovery = new TableRecovery(store, sealedSegments);
         try {
