@@ -158,9 +158,10 @@ final class SierraCommand implements Callable<Integer> {
 
     private static String readyLine(Settings settings, RunningServer server) {
         long startedAt = ManagementFactory.getRuntimeMXBean().getStartTime();
+        // The host as it was configured: the system calls all addresses 0:0:0:0:0:0:0:0.
         HostAndPort address =
                 new HostAndPort(
-                        server.address().getAddress().getHostAddress(), server.address().getPort());
+                        settings.network().clientAddress().host(), server.address().getPort());
         return "ready to receive connections on "
                 + address
                 + ": data in "
