@@ -109,6 +109,7 @@ final class NodeLauncher implements ServerLauncher {
                 limits.bytesInFlight(),
                 outputBytes,
                 outputBytes / 4,
+                limits.memoryBytes(),
                 settings.threads().read(),
                 defaults.readerQueueLength(),
                 Math.toIntExact(limits.pageBytes()),

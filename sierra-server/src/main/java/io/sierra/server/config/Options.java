@@ -71,6 +71,8 @@ final class Options {
             option("limits.commands_in_flight", integer(1, 1 << 20, "commands"), "4096");
     static final Option<Long> LIMITS_BYTES_IN_FLIGHT =
             option("limits.bytes_in_flight", bytes(64 * KIB, 4 * GIB), "64MB");
+    static final Option<Long> LIMITS_MEMORY_BYTES =
+            option("limits.memory_bytes", bytes(MIB, 1024 * GIB), "256MB");
     static final Option<Long> LIMITS_PAGE_BYTES =
             option("limits.page_bytes", bytes(4 * KIB, MAX_BUFFER), "1MB");
 

@@ -45,6 +45,8 @@ public record Settings(
      * @param outputBufferBytes per connection; replies that wait for a client that does not read
      * @param commandsInFlight per connection; commands that have no reply yet
      * @param bytesInFlight per connection; bytes of events that are being appended
+     * @param memoryBytes all connections together; unfinished requests, unread replies and events
+     *     that are being appended
      * @param pageBytes most bytes of events in one reply; at least one event is always given
      */
     public record Limits(
@@ -57,6 +59,7 @@ public record Settings(
             long outputBufferBytes,
             int commandsInFlight,
             long bytesInFlight,
+            long memoryBytes,
             long pageBytes) {}
 
     /** Where clients connect and what they find. */

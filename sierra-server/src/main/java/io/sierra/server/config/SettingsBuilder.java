@@ -120,6 +120,7 @@ final class SettingsBuilder {
                 get(Options.LIMITS_OUTPUT_BUFFER_BYTES),
                 get(Options.LIMITS_COMMANDS_IN_FLIGHT),
                 get(Options.LIMITS_BYTES_IN_FLIGHT),
+                get(Options.LIMITS_MEMORY_BYTES),
                 get(Options.LIMITS_PAGE_BYTES));
     }
 

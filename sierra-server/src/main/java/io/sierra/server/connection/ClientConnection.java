@@ -35,6 +35,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** PINGs answered before a look at the output. */
     private static final int PING_BATCH = 1024;
 
+    /**
+     * Unsent output from which on its end is waited for. More than what the channel counts for the
+     * empty write that is waited with, or one would follow the other without end.
+     */
+    private static final int WATCHED_OUTPUT_BYTES = 16 << 10;
+
     private final FrontEnd frontEnd;
     private final Channel channel;
     private final CompletionQueue completions;
@@ -47,6 +53,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final ReadDispatcher reads;
     private final InFlight inFlight;
     private final RequestHandler handler;
+    private final MemoryBudget.Share memory;
 
     /** Start of the command that is being carried out. */
     private long startNanos;
@@ -67,6 +74,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private boolean takingIn;
     private boolean touched;
     private boolean errorReplied;
+    private boolean awaitingDrain;
 
     ClientConnection(
             FrontEnd frontEnd, Channel channel, CompletionQueue completions, LoopMetrics metrics) {
@@ -83,6 +91,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         this.replies = new ReplyQueue(channel);
         this.reads = new ReadDispatcher(options, frontEnd.readers(), order, channel);
         this.inFlight = new InFlight(options);
+        this.memory = frontEnd.memory().newShare();
         this.handler = new RequestHandler(frontEnd, this);
     }
 
@@ -240,6 +249,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext ctx) {
         closed = true;
         closing = true;
+        memory.release();
         frontEnd.connections().remove(session.id());
         replies.discard();
         input.discard();
@@ -258,12 +268,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Goes on with whatever can go on, and sends what is ready. */
     private void resume() {
-        reads.dispatch();
+        dispatchReads();
         if (stalled && mayResume()) {
             stalled = false;
         }
         takeIn();
         send();
+    }
+
+    private void dispatchReads() {
+        if (reads.dispatch()) {
+            replies.release();
+        }
     }
 
     private void takeIn() {
@@ -284,7 +300,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             takingIn = false;
         }
         input.trim();
-        reads.dispatch();
+        dispatchReads();
         if (!inputEnded && channel.isOpen()) {
             // After the end of the input the socket is no longer watched, and asking for more
             // fails.
@@ -358,6 +374,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         stalled =
                 !inFlight.hasRoom()
                         || !channel.isWritable()
+                        || (inFlight.bytes() > 0 && frontEnd.memory().isExceeded())
                         || replies.blockedBytes() >= frontEnd.options().outputHighBytes();
         return !stalled;
     }
@@ -367,6 +384,49 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         return inFlight.isHalfEmpty()
                 && channel.isWritable()
                 && replies.blockedBytes() <= frontEnd.options().outputLowBytes();
+    }
+
+    /** Tells the budget what this connection holds now, and ends it if that is too much. */
+    private void account() {
+        if (closed) {
+            return;
+        }
+        long unsent = unsentBytes();
+        long unread = unsent + replies.blockedBytes();
+        long unfinished = input.lengthBytes() + decoder.heldBytes();
+        if (memory.hold(unread + unfinished, inFlight.bytes()) && !closing) {
+            onMemoryExceeded(unread > unfinished);
+        } else if (unsent > WATCHED_OUTPUT_BYTES && !awaitingDrain) {
+            // Only this tells when the rest has gone, if the client asks for nothing more.
+            awaitingDrain = true;
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> onDrained());
+        }
+    }
+
+    private void onDrained() {
+        awaitingDrain = false;
+        account();
+    }
+
+    /** A client that reads is told; to one that does not, nothing more can be said. */
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody is left who would want to know
+    private void onMemoryExceeded(boolean becauseOfReplies) {
+        LOG.debug("connection {} is closed because limits.memory_bytes is used up", session.id());
+        if (becauseOfReplies) {
+            channel.close();
+        } else {
+            replyError(
+                    "ERR Protocol error: the server's memory for unfinished requests is used up");
+            closing = true;
+            send();
+        }
+    }
+
+    private long unsentBytes() {
+        FrontEndOptions options = frontEnd.options();
+        return channel.isWritable()
+                ? Math.max(0, options.outputHighBytes() - channel.bytesBeforeUnwritable())
+                : options.outputLowBytes() + channel.bytesBeforeWritable();
     }
 
     private void onProtocolError(ProtocolException problem) {
@@ -380,6 +440,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void send() {
         replies.flush();
         metrics.onOutput(replies.takeOutputBytes());
+        account();
         boolean finished = closing || (inputEnded && !stalled);
         if (finished && !closed && replies.isEmpty() && !handler.hasParked()) {
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);

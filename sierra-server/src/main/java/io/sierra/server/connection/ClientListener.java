@@ -66,6 +66,8 @@ public final class ClientListener implements AutoCloseable {
                         ioModel.handlers());
         listening = bind(ioModel, options);
         port.set(localAddress().getPort());
+        // The first INFO would hold an event loop up for a fifth of a second.
+        Thread.ofPlatform().daemon().name("sierra-warm-up").start(frontEnd.info()::warmUp);
         seconds = eventLoops.next().scheduleAtFixedRate(metrics::onSecond, 1, 1, TimeUnit.SECONDS);
     }
 

@@ -26,6 +26,7 @@ record FrontEnd(
         Arities arities,
         CommandReplies commandReplies,
         ReaderPool readers,
+        MemoryBudget memory,
         Map<Long, ClientConnection> connections,
         AtomicLong lastConnectionId) {
 
@@ -46,6 +47,7 @@ record FrontEnd(
                 new Arities(commands),
                 new CommandReplies(commands),
                 readers,
+                new MemoryBudget(options.memoryBytes()),
                 new ConcurrentHashMap<>(),
                 new AtomicLong());
     }

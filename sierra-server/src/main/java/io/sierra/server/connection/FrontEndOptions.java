@@ -17,6 +17,8 @@ import java.net.InetSocketAddress;
  * @param maxInFlightBytes the same for bytes of events being appended
  * @param outputHighBytes unsent replies of one connection at which nothing more is read from it
  * @param outputLowBytes unsent replies at which reading goes on, below {@code outputHighBytes}
+ * @param memoryBytes unfinished requests, unread replies and events being appended of all
+ *     connections together; beyond it connections that want more are closed
  * @param readerThreads threads that read events, at least 1
  * @param readerQueueLength reads that wait for a reader thread; further ones are refused
  * @param pageBytes a scan ends its page before it grows beyond this, with one event at least
@@ -33,6 +35,7 @@ public record FrontEndOptions(
         long maxInFlightBytes,
         int outputHighBytes,
         int outputLowBytes,
+        long memoryBytes,
         int readerThreads,
         int readerQueueLength,
         int pageBytes,
@@ -48,6 +51,7 @@ public record FrontEndOptions(
         check("max in flight bytes", maxInFlightBytes, 1, Long.MAX_VALUE);
         check("output high bytes", outputHighBytes, 1, 1 << 30);
         check("output low bytes", outputLowBytes, 0, outputHighBytes - 1L);
+        check("memory bytes", memoryBytes, 1, Long.MAX_VALUE);
         check("reader threads", readerThreads, 1, 1024);
         check("reader queue length", readerQueueLength, 1, 1 << 20);
         check("page bytes", pageBytes, 1, 1 << 30);
@@ -67,6 +71,7 @@ public record FrontEndOptions(
                 64L << 20,
                 OUTPUT_HIGH_BYTES,
                 OUTPUT_HIGH_BYTES / 4,
+                256L << 20,
                 Math.max(2, half),
                 8192,
                 1 << 20,

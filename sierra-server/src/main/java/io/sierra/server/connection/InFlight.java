@@ -25,6 +25,11 @@ final class InFlight {
         bytes -= lengthBytes;
     }
 
+    /** Bytes of events being appended. */
+    long bytes() {
+        return bytes;
+    }
+
     /** Whether a further command may be taken in. */
     boolean hasRoom() {
         return commands < maxCommands && bytes < maxBytes;

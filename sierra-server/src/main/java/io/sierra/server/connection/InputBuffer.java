@@ -31,6 +31,12 @@ final class InputBuffer {
         return bytes;
     }
 
+    /** How many bytes wait. */
+    int lengthBytes() {
+        ByteBuf rest = bytes;
+        return rest == null ? 0 : rest.readableBytes();
+    }
+
     /** Gives back memory that is not needed. */
     void trim() {
         ByteBuf rest = bytes;

@@ -1,7 +1,9 @@
 package io.sierra.server.connection;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.sierra.protocol.command.Command;
+import io.sierra.server.resp.RespWriter;
 import io.sierra.storage.concurrent.OwnedBy;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class ReadDispatcher {
     /** Reads of one connection that may be with the readers at once. */
     private static final int MAX_RUNNING = 32;
+
+    /** Room for a number as a reply. */
+    private static final int NUMBER_BYTES = 24;
 
     private final ReaderPool readers;
     private final ReadOrder order;
@@ -41,16 +46,31 @@ final class ReadDispatcher {
         order.onRead(read, watermark);
     }
 
-    /** Hands on what may start. */
-    void dispatch() {
+    /** Hands on what may start; whether some of it is done already. */
+    boolean dispatch() {
+        boolean done = false;
         PendingRead read = next == null ? order.pollReady() : next;
         while (read != null && hasRoomFor(read)) {
             running++;
             runningPages += isPage(read) ? 1 : 0;
-            readers.submit(read);
+            if (read.command() instanceof Command.PartitionSequence) {
+                answerSequence(read);
+                done = true;
+            } else {
+                readers.submit(read);
+            }
             read = order.pollReady();
         }
         next = read;
+        return done;
+    }
+
+    /** The watermark says it all, so no reader is needed. */
+    private void answerSequence(PendingRead read) {
+        ByteBuf reply = channel.alloc().buffer(NUMBER_BYTES);
+        ReadExecutor.writeLast(read.watermark() - 1, new RespWriter(reply, read.version()));
+        read.succeed(reply);
+        read.onEventLoop();
     }
 
     /** A reader has finished. */

@@ -59,7 +59,8 @@ final class ReadExecutor {
             }
             case StreamVersion(var stream, var key) ->
                     writeLast(reader.streamVersion(stream, key, read.watermark()), writer);
-            case PartitionSequence _ -> writeLast(read.watermark() - 1, writer);
+            case PartitionSequence _ ->
+                    throw new IllegalStateException("is answered on the event loop");
             case ScanStream scan -> scanStream(scan, read, out, writer);
             case ScanPartition scan -> scanPartition(scan, read, out, writer);
         }
@@ -118,7 +119,7 @@ final class ReadExecutor {
     }
 
     /** A version or sequence, which is -1 if there is none. */
-    private static void writeLast(long last, RespWriter writer) {
+    static void writeLast(long last, RespWriter writer) {
         if (last < 0) {
             writer.nullValue();
         } else {

@@ -55,6 +55,15 @@ public final class InfoReport {
         return out.toString();
     }
 
+    /**
+     * Does what takes long the first time: loads the platform's management and begins to watch the
+     * garbage collector.
+     */
+    public void warmUp() {
+        GcPauses.ofThisProcess();
+        text(EVERYTHING);
+    }
+
     /** Number of confirmed events in all partitions. */
     public long events() {
         return store.events();

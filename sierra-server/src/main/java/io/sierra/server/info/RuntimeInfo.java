@@ -73,6 +73,7 @@ final class RuntimeInfo {
             out.field("gc_" + name + "_collections", collector.getCollectionCount());
             out.field("gc_" + name + "_millis", collector.getCollectionTime());
         }
+        out.field("gc_longest_pause_millis", GcPauses.ofThisProcess().longestMillis());
     }
 
     void cpu(InfoWriter out) {

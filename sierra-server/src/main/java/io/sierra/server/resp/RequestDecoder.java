@@ -38,6 +38,9 @@ public final class RequestDecoder {
     /** A declared length is believed only this far before its bytes have come. */
     private static final int BELIEVED_BYTES = 16 << 10;
 
+    /** About what an argument takes besides its bytes. */
+    private static final int ARGUMENT_BYTES = 32;
+
     private final RespLimits limits;
 
     /** Elements still to come, by level; level 0 is the request itself. */
@@ -93,6 +96,15 @@ public final class RequestDecoder {
     /** Whether the beginning of a request has been consumed and its end has not come yet. */
     public boolean isInsideRequest() {
         return state != State.REQUEST && state != State.BROKEN;
+    }
+
+    /** Memory of a request whose end has not come yet, in bytes. */
+    public long heldBytes() {
+        if (!isInsideRequest() || request.refusal() != null) {
+            return 0;
+        }
+        long toCome = state == State.BODY ? (long) bodyLength - body.length : 0;
+        return requestBytes - toCome + (long) ARGUMENT_BYTES * request.count();
     }
 
     /** Does one step; false if it needs more bytes. */

@@ -90,6 +90,7 @@ final class NodeLauncherTest {
         environment.put("SIERRA_LIMITS_COMMANDS_IN_FLIGHT", "17");
         environment.put("SIERRA_LIMITS_BYTES_IN_FLIGHT", "180KB");
         environment.put("SIERRA_LIMITS_OUTPUT_BUFFER_BYTES", "190KB");
+        environment.put("SIERRA_LIMITS_MEMORY_BYTES", "21MB");
         environment.put("SIERRA_LIMITS_PAGE_BYTES", "20KB");
         Settings settings = settings(environment);
 
@@ -117,6 +118,7 @@ final class NodeLauncherTest {
         assertThat(frontEnd.maxInFlight()).isEqualTo(17);
         assertThat(frontEnd.maxInFlightBytes()).isEqualTo(180 << 10);
         assertThat(frontEnd.outputHighBytes()).isEqualTo(190 << 10);
+        assertThat(frontEnd.memoryBytes()).isEqualTo(21 << 20);
         assertThat(frontEnd.pageBytes()).isEqualTo(20 << 10);
     }
 

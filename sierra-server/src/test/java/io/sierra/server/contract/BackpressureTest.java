@@ -2,6 +2,8 @@ package io.sierra.server.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.sierra.protocol.reply.Failure;
 import io.sierra.server.testing.RespClient;
@@ -11,6 +13,7 @@ import java.net.SocketException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.slf4j.LoggerFactory;
 
 /** Clients that ask for more than they take, and stores that cannot follow. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
@@ -125,6 +128,7 @@ class BackpressureTest {
     void readThatFails_isAnErrorAndTheConnectionStays() throws IOException {
         try (TestServer server = new TestServer();
                 RespClient client = server.connect()) {
+            silence("io.sierra.server.connection.ReadExecutor");
             server.node.failReadsWith("checksum\nmismatch");
 
             assertThat(client.call("ESVER", "s"))
@@ -142,6 +146,11 @@ class BackpressureTest {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** What a test provokes is not to be told to who reads the output. */
+    private static void silence(String logger) {
+        ((Logger) LoggerFactory.getLogger(logger)).setLevel(Level.OFF);
     }
 
     private static void askWithoutEnd(RespClient client) {

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 class PipeliningTest {
     private static final String ID = "0198c5f1-0000-7000-8000-000000000001";
 
+    private static final String KEY = "550e8400-e29b-41d4-a716-446655440000";
+
     private TestServer server;
     private RespClient client;
 
@@ -111,6 +113,27 @@ class PipeliningTest {
             assertThat(client.readFrame())
                     .startsWith("*4\r\n$8\r\nhas_more\r\n:0\r\n$6\r\nevents\r\n*1\r\n");
         }
+    }
+
+    @Test
+    void sequencesNeedNoReaderAndKeepTheOrder() throws IOException {
+        server.node.readGate.close();
+        server.node.appendGate.close();
+        client.sendRaw(
+                RespClient.request("EPSEQ", KEY)
+                        + RespClient.request("EAPPEND", "s", "E", "PARTITION_KEY", KEY)
+                        + RespClient.request("EPSEQ", KEY)
+                        + RespClient.request("EAPPEND", "s", "E", "PARTITION_KEY", KEY)
+                        + RespClient.request("EPSEQ", KEY)
+                        + RespClient.request("PING"));
+        assertThat(client.readFrame()).isEqualTo("$-1\r\n");
+        server.node.appendGate.open();
+
+        assertThat(client.readFrame()).startsWith("*12\r\n");
+        assertThat(client.readFrame()).isEqualTo(":0\r\n");
+        assertThat(client.readFrame()).startsWith("*12\r\n");
+        assertThat(client.readFrame()).isEqualTo(":1\r\n");
+        assertThat(client.readFrame()).isEqualTo("+PONG\r\n");
     }
 
     @Test

@@ -74,6 +74,9 @@ public final class TestServer implements Served {
         /** Largest page of several events. */
         public int pageBytes = 1 << 20;
 
+        /** Of all connections. */
+        public long memoryBytes = 256L << 20;
+
         FrontEndOptions toOptions() {
             return new FrontEndOptions(
                     address,
@@ -86,6 +89,7 @@ public final class TestServer implements Served {
                     64L << 20,
                     1 << 20,
                     256 << 10,
+                    memoryBytes,
                     2,
                     readerQueueLength,
                     pageBytes,

@@ -1,0 +1,60 @@
+package io.sierra.server.connection;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What the connections together may hold in memory: requests of which the end has not come, replies
+ * that are not read, and events that are being appended. Limits of a single connection do not bound
+ * the memory of thousands.
+ *
+ * <p>When it is used up, those that ask for more are in the way of the others and have to go; small
+ * ones are left alone, so the server can still be asked how it is.
+ */
+final class MemoryBudget {
+    /** What a connection may hold at any time; an ordinary command and its reply. */
+    private static final int ALWAYS_ALLOWED_BYTES = 16 << 10;
+
+    private final long limitBytes;
+    private final AtomicLong held = new AtomicLong();
+
+    MemoryBudget(long limitBytes) {
+        this.limitBytes = limitBytes;
+    }
+
+    /** Whether more is held than should be. */
+    boolean isExceeded() {
+        return held.get() > limitBytes;
+    }
+
+    /** The part of a new connection. */
+    Share newShare() {
+        return new Share();
+    }
+
+    /** What one connection holds. Used by its event loop. */
+    final class Share {
+        private long client;
+        private long appends;
+
+        /**
+         * The connection holds this now.
+         *
+         * @param clientBytes what only the client can end: by sending more or by reading
+         * @param appendBytes what ends by itself
+         * @return whether the connection has to go
+         */
+        boolean hold(long clientBytes, long appendBytes) {
+            long change = clientBytes + appendBytes - client - appends;
+            boolean asksForMore = clientBytes > client && clientBytes > ALWAYS_ALLOWED_BYTES;
+            client = clientBytes;
+            appends = appendBytes;
+            long now = change == 0 ? held.get() : held.addAndGet(change);
+            return asksForMore && now > limitBytes;
+        }
+
+        /** The connection is gone. */
+        void release() {
+            hold(0, 0);
+        }
+    }
+}
