@@ -1,0 +1,104 @@
+package io.sierra.server.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sierra.server.testing.RealServer;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.RedisProtocol;
+import redis.clients.jedis.commands.ProtocolCommand;
+import redis.clients.jedis.util.KeyValue;
+import redis.clients.jedis.util.SafeEncoder;
+
+/** The commands through Jedis: as it connects by itself, and in each protocol. */
+@SuppressWarnings("deprecation") // sendCommand: what programs for every version of Jedis call
+class JedisTest {
+    private static final String ID = "550e8400-e29b-41d4-a716-446655440000";
+    private static final int PIPELINE = 1000;
+
+    private enum Protocol {
+        DEFAULT,
+        RESP2,
+        RESP3
+    }
+
+    private enum Word implements ProtocolCommand {
+        EAPPEND,
+        EGET,
+        ESCAN,
+        ESVER;
+
+        @Override
+        public byte[] getRaw() {
+            return SafeEncoder.encode(name());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void appendsReadsAndPipelines(Protocol protocol) throws Exception {
+        try (RealServer server = new RealServer();
+                RedisClient client = connect(server, protocol)) {
+            byte[] payload = {0, (byte) 0xff, '\r', '\n', '$', (byte) 0x80};
+            Object appended =
+                    client.sendCommand(
+                            Word.EAPPEND, arguments(payload, "s", "E", "EVENT_ID", ID, "PAYLOAD"));
+            assertThat(appended).isInstanceOf(List.class);
+            assertThat(contains(client.sendCommand(Word.EGET, ID), payload)).isTrue();
+            assertThat(contains(client.sendCommand(Word.ESCAN, "s", "-", "+"), payload)).isTrue();
+            try (Pipeline pipeline = client.pipelined()) {
+                for (int i = 0; i < PIPELINE; i++) {
+                    pipeline.sendCommand(Word.EAPPEND, "s" + i % 10, "E", Integer.toString(i));
+                }
+                assertThat(pipeline.syncAndReturnAll()).hasSize(PIPELINE);
+            }
+            assertThat(client.sendCommand(Word.ESVER, "s1")).isEqualTo(PIPELINE / 10 - 1L);
+        }
+    }
+
+    private static RedisClient connect(RealServer server, Protocol protocol) {
+        HostAndPort address = new HostAndPort("127.0.0.1", server.address().getPort());
+        if (protocol == Protocol.DEFAULT) {
+            return RedisClient.create(address);
+        }
+        return RedisClient.builder()
+                .hostAndPort(address)
+                .clientConfig(
+                        DefaultJedisClientConfig.builder()
+                                .protocol(RedisProtocol.valueOf(protocol.name()))
+                                .build())
+                .build();
+    }
+
+    private static byte[][] arguments(byte[] last, String... words) {
+        byte[][] arguments = new byte[words.length + 1][];
+        for (int i = 0; i < words.length; i++) {
+            arguments[i] = SafeEncoder.encode(words[i]);
+        }
+        arguments[words.length] = last;
+        return arguments;
+    }
+
+    /** Whether these bytes are somewhere in a reply. */
+    private static boolean contains(Object reply, byte[] bytes) {
+        return switch (reply) {
+            case byte[] bulk -> Arrays.equals(bulk, bytes);
+            case Iterable<?> elements -> {
+                boolean found = false;
+                for (Object element : elements) {
+                    found |= element != null && contains(element, bytes);
+                }
+                yield found;
+            }
+            case KeyValue<?, ?> entry ->
+                    entry.getValue() != null && contains(entry.getValue(), bytes);
+            default -> false;
+        };
+    }
+}
