@@ -14,9 +14,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +39,11 @@ public final class BucketAgent implements Runnable {
     private static final int SELF = 0;
 
     private final Partitioning partitioning;
-    private final Map<Integer, BucketStore> buckets = new TreeMap<>();
+    private final List<BucketStore> buckets;
+
+    /** The same by bucket id, with null where a bucket belongs to another agent. */
+    private final @Nullable BucketStore[] bucketsById;
+
     private final List<PartitionProtocol> protocols;
     private final SyncPolicy syncPolicy;
     private final long syncIntervalNanos;
@@ -49,6 +51,7 @@ public final class BucketAgent implements Runnable {
     private final Mailbox mailbox = new Mailbox(MAILBOX_CAPACITY);
     private final List<AppendRequest> batch = new ArrayList<>();
     private final List<AppendResult> results = new ArrayList<>();
+    private final List<BucketStore> owners = new ArrayList<>();
     private final List<AppendSink> sinks = new ArrayList<>();
     private long nowMillis;
     private long lastSyncNanos = System.nanoTime();
@@ -69,7 +72,9 @@ public final class BucketAgent implements Runnable {
             long syncIntervalNanos,
             InstantSource clock) {
         this.partitioning = partitioning;
-        buckets.forEach(bucket -> this.buckets.put(bucket.bucketId(), bucket));
+        this.buckets = List.copyOf(buckets);
+        this.bucketsById = new @Nullable BucketStore[partitioning.bucketCount()];
+        buckets.forEach(bucket -> bucketsById[bucket.bucketId()] = bucket);
         this.protocols = protocols;
         this.syncPolicy = syncPolicy;
         this.syncIntervalNanos = syncIntervalNanos;
@@ -114,9 +119,14 @@ public final class BucketAgent implements Runnable {
         nowMillis = clock.millis();
         int work = mailbox.drain(this::onRequest, DRAIN_LIMIT);
         if (work > 0) {
-            makeDurable();
-            confirm();
-            answer();
+            for (BucketStore bucket : buckets) {
+                makeDurable(bucket);
+                confirm(bucket);
+                answer(bucket);
+            }
+            batch.clear();
+            results.clear();
+            owners.clear();
         }
         onTime(work > 0);
         return work;
@@ -125,55 +135,54 @@ public final class BucketAgent implements Runnable {
     private void onRequest(AppendRequest request) {
         Command.Write command = request.command();
         int partitionId = partitioning.partitionOf(command.partitionKey());
+        BucketStore bucket = bucketOf(partitionId);
         batch.add(request);
+        owners.add(bucket);
         results.add(
-                bucketOf(partitionId)
-                        .stage(
-                                command.partitionKey(),
-                                command.events(),
-                                protocols.get(partitionId).term(),
-                                nowMillis));
+                bucket.stage(
+                        command.partitionKey(),
+                        command.events(),
+                        protocols.get(partitionId).term(),
+                        nowMillis));
     }
 
-    private void makeDurable() {
-        for (BucketStore bucket : buckets.values()) {
-            try {
-                bucket.write();
-                if (syncPolicy == SyncPolicy.ALWAYS) {
-                    bucket.sync();
-                }
-            } catch (IOException e) {
-                // The bucket has noted and logged it: failure() answers for the batch.
-                assert bucket.failure() != null : e;
+    private void makeDurable(BucketStore bucket) {
+        try {
+            bucket.write();
+            if (syncPolicy == SyncPolicy.ALWAYS) {
+                bucket.sync();
             }
+        } catch (IOException e) {
+            // The bucket has noted and logged it: failure() answers for the batch.
+            assert bucket.failure() != null : e;
         }
     }
 
-    private void confirm() {
-        for (BucketStore bucket : buckets.values()) {
-            if (bucket.failure() == null) {
-                bucket.drainStaged((partitionId, logIndex) ->
-                        bucket.confirm(
-                                partitionId, protocols.get(partitionId).onDurable(SELF, logIndex)));
-                bucket.endBatch();
-            }
+    private void confirm(BucketStore bucket) {
+        if (bucket.failure() == null) {
+            bucket.drainStaged((partitionId, logIndex) ->
+                    bucket.confirm(
+                            partitionId, protocols.get(partitionId).onDurable(SELF, logIndex)));
+            bucket.endBatch();
         }
     }
 
-    private void answer() {
+    /** Answers the requests of one bucket: they need not wait for the next bucket's sync. */
+    private void answer(BucketStore bucket) {
+        boolean failed = bucket.failure() != null;
+        AppendSink last = null;
         for (int i = 0; i < batch.size(); i++) {
-            AppendRequest request = batch.get(i);
-            BucketStore bucket =
-                    bucketOf(partitioning.partitionOf(request.command().partitionKey()));
-            boolean failed = bucket.failure() != null;
-            request.sink().completed(request, failed ? bucket.writeFailed() : results.get(i));
-            if (!sinks.contains(request.sink())) {
-                sinks.add(request.sink());
+            if (owners.get(i) == bucket) {
+                AppendRequest request = batch.get(i);
+                AppendSink sink = request.sink();
+                sink.completed(request, failed ? bucket.writeFailed() : results.get(i));
+                if (sink != last && !sinks.contains(sink)) {
+                    sinks.add(sink);
+                }
+                last = sink;
             }
         }
         sinks.forEach(AppendSink::flush);
-        batch.clear();
-        results.clear();
         sinks.clear();
     }
 
@@ -198,7 +207,7 @@ public final class BucketAgent implements Runnable {
     }
 
     private void forEachBucket(BucketTask task) {
-        for (BucketStore bucket : buckets.values()) {
+        for (BucketStore bucket : buckets) {
             if (bucket.failure() == null) {
                 try {
                     task.run(bucket);
@@ -216,7 +225,7 @@ public final class BucketAgent implements Runnable {
     }
 
     private BucketStore bucketOf(int partitionId) {
-        BucketStore bucket = buckets.get(partitioning.bucketOf(partitionId));
+        BucketStore bucket = bucketsById[partitioning.bucketOf(partitionId)];
         return Objects.requireNonNull(bucket, "a request for another agent's bucket");
     }
 

@@ -41,12 +41,16 @@ final class StreamHeads {
     private static final int PARTITION_ID = 6;
 
     /** Bytes that one cached head takes. */
-    static final int BYTES_PER_HEAD = LONGS * Long.BYTES;
+    static final int BYTES_PER_HEAD = (LONGS + 1) * Long.BYTES;
 
     private final BucketIndex index;
     private final BucketReader reader;
     private final Confirmed confirmed;
     private final long[] cache;
+
+    /** The low halves of the stream keys once more, so that a look into a set is one cache line. */
+    private final long[] tags;
+
     private final int setMask;
     private final Map<StreamKey, Overflow> overflow = new HashMap<>();
     private int victim;
@@ -73,6 +77,7 @@ final class StreamHeads {
         long setBytes = (long) WAYS * BYTES_PER_HEAD;
         int sets = (int) Long.highestOneBit(Math.clamp(capacityBytes / setBytes, 1, 1 << 24));
         this.cache = new long[sets * WAYS * LONGS];
+        this.tags = new long[sets * WAYS];
         this.setMask = sets - 1;
     }
 
@@ -138,6 +143,7 @@ final class StreamHeads {
             overflow.put(stream, new Overflow(partitionId, head));
             return;
         }
+        tags[slot / LONGS] = stream.low();
         cache[slot] = stream.high();
         cache[slot + 1] = stream.low();
         cache[slot + VERSION] = head.streamVersion() + 1;
@@ -148,12 +154,15 @@ final class StreamHeads {
     }
 
     private int slotOf(StreamKey stream) {
-        int slot = firstSlot(stream);
-        for (int way = 0; way < WAYS; way++, slot += LONGS) {
-            if (cache[slot] == stream.high()
-                    && cache[slot + 1] == stream.low()
-                    && cache[slot + VERSION] != 0) {
-                return slot;
+        int first = firstSlot(stream);
+        for (int way = 0; way < WAYS; way++) {
+            if (tags[first / LONGS + way] == stream.low()) {
+                int slot = first + way * LONGS;
+                if (cache[slot] == stream.high()
+                        && cache[slot + 1] == stream.low()
+                        && cache[slot + VERSION] != 0) {
+                    return slot;
+                }
             }
         }
         return -1;
