@@ -3,6 +3,7 @@ package io.sierra.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sierra.protocol.event.NewEvent;
 import io.sierra.protocol.id.PartitionKey;
 import io.sierra.protocol.reply.AppendResult;
@@ -174,7 +175,7 @@ final class StoreOnDisk implements AutoCloseable {
     }
 
     static String dataFile(int segmentNumber) {
-        return new SegmentId(0, segmentNumber).dataFile();
+        return new SegmentId(0, segmentNumber, 0).dataFile();
     }
 
     void flip(int segmentNumber, long fileOffset) throws IOException {
@@ -199,13 +200,23 @@ final class StoreOnDisk implements AutoCloseable {
         }
     }
 
+    private long storeSalt() throws IOException {
+        try (DeviceFile file = disk.openForReading("meta.json")) {
+            ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
+            file.read(bytes, 0);
+            MetaFile meta = new ObjectMapper().readValue(bytes.array(), MetaFile.class);
+            return SegmentId.saltOf(meta.storeId());
+        }
+    }
+
     /** The valid frames of a segment, the checkpoint first. */
     List<Frame> frames(int segmentNumber) throws IOException {
         List<Frame> frames = new ArrayList<>();
         try (DeviceFile file = disk.openForReading(dataFile(segmentNumber));
                 Arena arena = Arena.ofConfined()) {
             MemorySegment data = file.map(0, file.size(), arena);
-            FrameReader reader = new FrameReader(new SegmentId(0, segmentNumber), "", data);
+            FrameReader reader =
+                    new FrameReader(new SegmentId(0, segmentNumber, storeSalt()), "", data);
             long offset = SegmentHeader.LENGTH_BYTES;
             while (reader.look(offset) == Verdict.VALID) {
                 frames.add(

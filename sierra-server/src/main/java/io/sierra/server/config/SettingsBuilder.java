@@ -133,7 +133,20 @@ final class SettingsBuilder {
     }
 
     private int writeThreads() {
-        return get(Options.THREADS_WRITE).orElse(get(Options.BUCKET_COUNT));
+        return get(Options.THREADS_WRITE)
+                .orElseGet(() -> defaultWriteThreads(get(Options.BUCKET_COUNT), host.processors()));
+    }
+
+    /**
+     * One thread for two processors, as far as they can share the buckets evenly. More of them sync
+     * smaller batches more often, and clients and event loops want the processors too.
+     */
+    private static int defaultWriteThreads(int buckets, int processors) {
+        int threads = Math.clamp(processors / 2, 1, buckets);
+        while (buckets % threads != 0) {
+            threads--;
+        }
+        return threads;
     }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // parse() has put the value of the option's type

@@ -31,6 +31,11 @@ public record BucketFiles(
         Executor background,
         InstantSource clock) {
 
+    /** A segment of this store. */
+    SegmentId segment(int bucketId, int segmentNumber) {
+        return new SegmentId(bucketId, segmentNumber, SegmentId.saltOf(storeId));
+    }
+
     /**
      * Creates a segment that holds a header and a checkpoint, both durable, name included. A file
      * that a crash or an error left behind in the middle of this is replaced.

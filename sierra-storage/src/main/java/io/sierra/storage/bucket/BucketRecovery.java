@@ -137,7 +137,7 @@ public final class BucketRecovery {
         try {
             OpenIndex openIndex = index.beginSegment(Math.max(last, 0));
             ByteBuffer batch = SegmentWriter.newBatch();
-            SegmentId segment = new SegmentId(bucketId, Math.max(last, 0));
+            SegmentId segment = files.segment(bucketId, Math.max(last, 0));
             SegmentWriter writer =
                     last < 0
                             ? files.create(segment, 0, List.of(), batch)
@@ -170,7 +170,7 @@ public final class BucketRecovery {
     private int lastSegment() throws IOException {
         List<String> names = files.device().list(SegmentId.segmentsDirectory(bucketId));
         for (int i = 0; i < names.size(); i++) {
-            SegmentId expected = new SegmentId(bucketId, i);
+            SegmentId expected = files.segment(bucketId, i);
             if (!expected.directory().endsWith("/" + names.get(i))) {
                 throw new CorruptSegmentException(
                         files.device().describe(SegmentId.segmentsDirectory(bucketId)),
@@ -181,8 +181,8 @@ public final class BucketRecovery {
             }
         }
         int last = names.size() - 1;
-        if (last >= 0 && !hasBegun(new SegmentId(bucketId, last))) {
-            SegmentId unfinished = new SegmentId(bucketId, last);
+        if (last >= 0 && !hasBegun(files.segment(bucketId, last))) {
+            SegmentId unfinished = files.segment(bucketId, last);
             files.device().delete(unfinished.dataFile());
             files.mappings().invalidate(unfinished.dataFile());
             last--;
@@ -202,8 +202,25 @@ public final class BucketRecovery {
         }
         try (MappingCache.Lease lease = files.mappings().acquire(path)) {
             SegmentScan scan = new SegmentScan(reader(segment, lease), lease.segment());
-            return scan.nextValid(SegmentHeader.LENGTH_BYTES) >= 0 || !scan.isZeroFrom(headEnd());
+            return isOfAnotherStore(segment, lease)
+                    || scan.nextValid(SegmentHeader.LENGTH_BYTES) >= 0
+                    || !scan.isZeroFrom(headEnd());
         }
+    }
+
+    /** Nothing in such a segment verifies here, and it is still somebody's. */
+    private boolean isOfAnotherStore(SegmentId segment, MappingCache.Lease lease) {
+        try {
+            return !headerOf(segment, lease).isOfStore(files.storeId());
+        } catch (CorruptSegmentException _) {
+            return false;
+        }
+    }
+
+    private SegmentHeader headerOf(SegmentId segment, MappingCache.Lease lease)
+            throws CorruptSegmentException {
+        ByteBuffer head = lease.segment().asSlice(0, SegmentHeader.LENGTH_BYTES).asByteBuffer();
+        return SegmentHeader.decode(head, segment, files.device().describe(segment.dataFile()));
     }
 
     /** Where the first frame behind a checkpoint begins at the latest. */
@@ -254,11 +271,7 @@ public final class BucketRecovery {
     private void checkHead(SegmentId segment, SegmentScan scan, MappingCache.Lease lease) {
         try {
             String file = files.device().describe(segment.dataFile());
-            ByteBuffer head = lease.segment().asSlice(0, SegmentHeader.LENGTH_BYTES).asByteBuffer();
-            SegmentHeader header = SegmentHeader.decode(head, segment, file);
-            if (header.storeIdMostSignificantBits() != files.storeId().getMostSignificantBits()
-                    || header.storeIdLeastSignificantBits()
-                            != files.storeId().getLeastSignificantBits()) {
+            if (!headerOf(segment, lease).isOfStore(files.storeId())) {
                 throw new CorruptSegmentException(
                         file, 0, "store id", files.storeId(), "that of another store");
             }

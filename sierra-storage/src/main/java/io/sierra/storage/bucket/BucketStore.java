@@ -113,7 +113,12 @@ public final class BucketStore implements AutoCloseable {
         this.partitioning = partitioning;
         this.files = files;
         this.index = index;
-        this.reader = new BucketReader(files.device(), files.mappings(), bucketId, index);
+        this.reader =
+                new BucketReader(
+                        files.device(),
+                        files.mappings(),
+                        number -> files.segment(bucketId, number),
+                        index);
         this.logs = HashMap.newHashMap(partitionLogs.size());
         partitionLogs.forEach(log -> logs.put(log.partitionId(), log));
         this.heads = new StreamHeads(index, reader, this::confirmedEnd, cacheBytes);
@@ -330,7 +335,7 @@ public final class BucketStore implements AutoCloseable {
         sync();
         rollingOver = true;
         SegmentWriter ended = writer;
-        SegmentId next = new SegmentId(bucketId, ended.segment().segmentNumber() + 1);
+        SegmentId next = ended.segment().next();
         try {
             if (!files.hasRoomForSegment()) {
                 return diskFull();

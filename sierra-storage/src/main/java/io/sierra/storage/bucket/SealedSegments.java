@@ -50,7 +50,7 @@ final class SealedSegments implements SegmentEvents {
 
     /** What the head of the next segment says about the end of this one; null if it is damaged. */
     private @Nullable Successor successorOf(int segmentNumber) throws IOException {
-        SegmentId next = new SegmentId(bucketId, segmentNumber + 1);
+        SegmentId next = files.segment(bucketId, segmentNumber + 1);
         String path = next.dataFile();
         String file = files.device().describe(path);
         try (MappingCache.Lease lease = files.mappings().acquire(path)) {
@@ -71,7 +71,7 @@ final class SealedSegments implements SegmentEvents {
 
     @Override
     public long replay(int segmentNumber, EventSink sink) throws IOException {
-        SegmentId segment = new SegmentId(bucketId, segmentNumber);
+        SegmentId segment = files.segment(bucketId, segmentNumber);
         String path = segment.dataFile();
         try (MappingCache.Lease lease = files.mappings().acquire(path)) {
             String file = files.device().describe(path);

@@ -7,7 +7,9 @@ import io.sierra.storage.index.BucketIndex;
 import io.sierra.storage.io.Device;
 import io.sierra.storage.io.MappingCache;
 import io.sierra.storage.segment.FrameReader;
+import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
+import java.util.function.IntFunction;
 
 /** Reads of one bucket: from the indexes to the frames. May be used from any thread. */
 public final class BucketReader {
@@ -16,20 +18,28 @@ public final class BucketReader {
 
     private final Device device;
     private final MappingCache mappings;
-    private final int bucketId;
+    private final IntFunction<SegmentId> segments;
     private final BucketIndex index;
 
-    /** A reader of the bucket with these indexes. */
-    public BucketReader(Device device, MappingCache mappings, int bucketId, BucketIndex index) {
+    /**
+     * A reader of the bucket with these indexes.
+     *
+     * @param segments of the bucket, by number
+     */
+    public BucketReader(
+            Device device,
+            MappingCache mappings,
+            IntFunction<SegmentId> segments,
+            BucketIndex index) {
         this.device = device;
         this.mappings = mappings;
-        this.bucketId = bucketId;
+        this.segments = segments;
         this.index = index;
     }
 
     /** A cursor over this bucket's frames. */
     public FrameCursor cursor() {
-        return new FrameCursor(device, mappings, bucketId);
+        return new FrameCursor(device, mappings, segments);
     }
 
     /** Last version of a stream that the indexes know, or -1. */
@@ -96,15 +106,9 @@ public final class BucketReader {
         long version = firstVersion;
         try (FrameCursor cursor = cursor()) {
             while (version <= lastVersion) {
-                int found =
-                        index.locateStreamVersions(
-                                stream.high(),
-                                stream.low(),
-                                version,
-                                locations,
-                                batchSize(left, lastVersion - version));
+                int max = batchSize(left, lastVersion - version);
+                int found = locate(streamId, stream, version, locations, max);
                 if (found == 0) {
-                    requireEnd(streamId, stream, version);
                     return false;
                 }
                 for (int i = 0; i < found; i++, version++) {
@@ -122,14 +126,22 @@ public final class BucketReader {
         return false;
     }
 
-    /** A stream that goes on behind a version which is not there has lost it. */
-    private void requireEnd(StreamId streamId, StreamKey stream, long version) throws IOException {
-        long last = lastStreamVersion(stream);
-        if (version <= last && version >= 0) {
-            throw new IOException(
-                    "stream %s in bucket %d has lost version %d of %d"
-                            .formatted(streamId, bucketId, version, last));
+    /** Locations of versions from this one on; 0 only if the stream ends before it. */
+    private int locate(StreamId streamId, StreamKey stream, long version, long[] locations, int max)
+            throws IOException {
+        int found =
+                index.locateStreamVersions(stream.high(), stream.low(), version, locations, max);
+        if (found > 0 || lastStreamVersion(stream) < version) {
+            return found;
         }
+        // The stream goes on behind this version: it came between the two looks, or it is lost.
+        found = index.locateStreamVersions(stream.high(), stream.low(), version, locations, max);
+        if (found == 0) {
+            throw new IOException(
+                    "stream %s in bucket %d has lost version %d"
+                            .formatted(streamId, bucketId(), version));
+        }
+        return found;
     }
 
     boolean scanPartition(
@@ -155,7 +167,7 @@ public final class BucketReader {
                 if (found == 0) {
                     throw new IOException(
                             "partition %d of bucket %d: the index has no sequence %d below %d"
-                                    .formatted(partitionId, bucketId, sequence, end));
+                                    .formatted(partitionId, bucketId(), sequence, end));
                 }
                 for (int i = 0; i < found && left > 0; i++, sequence++) {
                     moveToSequence(cursor, locations[i], sequence);
@@ -214,6 +226,10 @@ public final class BucketReader {
                                 device.describe(frame.segment().dataFile()),
                                 frame.fileOffset(),
                                 sequence));
+    }
+
+    private int bucketId() {
+        return segments.apply(0).bucketId();
     }
 
     private static boolean hasKey(FrameReader frame, PartitionKey partitionKey) {

@@ -8,6 +8,7 @@ import io.sierra.storage.segment.FrameReader;
 import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,15 +18,15 @@ import org.jspecify.annotations.Nullable;
 public final class FrameCursor implements EventView, AutoCloseable {
     private final Device device;
     private final MappingCache mappings;
-    private final int bucketId;
+    private final IntFunction<SegmentId> segments;
     private MappingCache.@Nullable Lease lease;
     private @Nullable FrameReader frame;
 
     /** A cursor over the frames of a bucket. It stands nowhere until {@link #moveTo}. */
-    public FrameCursor(Device device, MappingCache mappings, int bucketId) {
+    public FrameCursor(Device device, MappingCache mappings, IntFunction<SegmentId> segments) {
         this.device = device;
         this.mappings = mappings;
-        this.bucketId = bucketId;
+        this.segments = segments;
     }
 
     /**
@@ -78,7 +79,7 @@ public final class FrameCursor implements EventView, AutoCloseable {
 
     private FrameReader openSegment(int segmentNumber) throws IOException {
         close();
-        SegmentId segment = new SegmentId(bucketId, segmentNumber);
+        SegmentId segment = segments.apply(segmentNumber);
         String path = segment.dataFile();
         MappingCache.Lease newLease = mappings.acquire(path);
         FrameReader reader = new FrameReader(segment, device.describe(path), newLease.segment());

@@ -6,7 +6,7 @@ package io.sierra.storage.segment;
  *
  * <pre>
  * offset size field           unit, range, meaning
- *      0    4 headerChecksum  CRC-32C of the header's other bytes, seeded with segment and offset
+ *      0    4 headerChecksum  CRC-32C of the header's other bytes, seeded with store, segment and offset
  *      4    4 bodyChecksum    CRC-32C of the body, seeded likewise
  *      8    4 magic           {@value #MAGIC}, the bytes "FRME"
  *     12    4 lengthBytes     header and body, without the gap

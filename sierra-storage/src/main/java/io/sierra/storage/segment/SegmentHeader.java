@@ -2,6 +2,7 @@ package io.sierra.storage.segment;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.UUID;
 
 /**
  * First {@value #LENGTH_BYTES} bytes of a {@code data.evts} file. Little-endian, written once.
@@ -12,7 +13,7 @@ import java.nio.ByteOrder;
  *      4    2 version           {@value #VERSION}; a reader refuses any other
  *      6    2 bucketId          u16
  *      8    4 segmentNumber     u32
- *     12    4 checksum          CRC-32C of all other bytes, seeded with segment and offset 0
+ *     12    4 checksum          CRC-32C of all other bytes, seeded with the numbers of bucket and segment
  *     16    8 createdAtNanos    since the Unix epoch
  *     24    8 previousDataEnd   exclusive end of the frames in the segment before; 0 in the first
  *     32   16 storeId           UUID of the store, from meta.json
@@ -79,10 +80,16 @@ public record SegmentHeader(
                 buffer.getLong(STORE_ID_OFFSET + Long.BYTES));
     }
 
+    /** Whether the segment belongs to the store with this id. */
+    public boolean isOfStore(UUID storeId) {
+        return storeIdMostSignificantBits == storeId.getMostSignificantBits()
+                && storeIdLeastSignificantBits == storeId.getLeastSignificantBits();
+    }
+
     private static int checksum(ByteBuffer buffer, SegmentId segment) {
         int afterChecksum = CHECKSUM_OFFSET + Integer.BYTES;
         return new Checksum()
-                .startAt(segment, 0)
+                .startAt(segment.withoutSalt(), 0) // whose it is, the header itself tells
                 .add(buffer, 0, CHECKSUM_OFFSET)
                 .add(buffer, afterChecksum, LENGTH_BYTES - afterChecksum)
                 .value();

@@ -1,14 +1,38 @@
 package io.sierra.storage.segment;
 
 import java.util.Locale;
+import java.util.UUID;
 
 /**
  * One segment of one bucket, and where its files are below the store's directory.
  *
  * @param bucketId u16
  * @param segmentNumber 0-based, gapless in the bucket
+ * @param storeSalt secret of the store, see {@link #saltOf}
  */
-public record SegmentId(int bucketId, int segmentNumber) {
+public record SegmentId(int bucketId, int segmentNumber, long storeSalt) {
+
+    /** A segment of a store without a salt. */
+    SegmentId(int bucketId, int segmentNumber) {
+        this(bucketId, segmentNumber, 0);
+    }
+
+    /**
+     * What the checksums of a store's frames are seeded with besides their place. No client knows
+     * it, so none can write a payload that reads as a frame.
+     */
+    public static long saltOf(UUID storeId) {
+        return storeId.getMostSignificantBits() ^ Long.reverse(storeId.getLeastSignificantBits());
+    }
+
+    /** The segment behind this one. */
+    public SegmentId next() {
+        return new SegmentId(bucketId, segmentNumber + 1, storeSalt);
+    }
+
+    SegmentId withoutSalt() {
+        return new SegmentId(bucketId, segmentNumber);
+    }
 
     /** Directory of a bucket. */
     public static String bucketDirectory(int bucketId) {
@@ -32,6 +56,6 @@ public record SegmentId(int bucketId, int segmentNumber) {
 
     /** Part of every checksum in the segment, so that bytes of another one do not verify. */
     long checksumSeed() {
-        return ((long) bucketId << Integer.SIZE) | segmentNumber;
+        return (((long) bucketId << Integer.SIZE) | segmentNumber) ^ storeSalt;
     }
 }

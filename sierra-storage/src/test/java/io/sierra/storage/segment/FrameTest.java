@@ -174,6 +174,9 @@ final class FrameTest {
         assertThat(reader(SEGMENT, encoded.file()).look(START)).isEqualTo(Verdict.VALID);
         assertThat(reader(new SegmentId(3, 8), encoded.file()).look(START))
                 .isEqualTo(Verdict.NO_FRAME);
+        assertThat(reader(new SegmentId(3, 7, 99), encoded.file()).look(START))
+                .as("in another store")
+                .isEqualTo(Verdict.NO_FRAME);
         assertThat(reader(new SegmentId(4, 7), encoded.file()).look(START))
                 .isEqualTo(Verdict.NO_FRAME);
         for (int offset = 0; offset < START; offset += 8) {
