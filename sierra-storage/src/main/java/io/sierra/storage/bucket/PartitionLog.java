@@ -22,6 +22,10 @@ final class PartitionLog {
     private final Deque<UnconfirmedEntry> unconfirmed = new ArrayDeque<>();
     private long lastLogIndex;
     private long lastTerm;
+
+    /** Term of the last confirmed entry: what the log falls back to if all behind it is dropped. */
+    private long confirmedTerm;
+
     private long nextSequence;
     private int digest;
     @Published private volatile @Nullable String damage;
@@ -80,6 +84,7 @@ final class PartitionLog {
     void restore(Checkpoint.Position position) {
         lastLogIndex = position.lastLogIndex();
         lastTerm = position.lastTerm();
+        confirmedTerm = position.lastTerm();
         nextSequence = position.nextSequence();
         digest = position.digest();
         watermark.advanceTo(position.nextSequence());
@@ -129,9 +134,7 @@ final class PartitionLog {
         nextSequence = dropped.firstSequence();
         digest = dropped.chain();
         UnconfirmedEntry last = unconfirmed.peekLast();
-        if (last != null) {
-            lastTerm = last.term();
-        }
+        lastTerm = last == null ? confirmedTerm : last.term();
         return true;
     }
 
@@ -142,6 +145,7 @@ final class PartitionLog {
         while (entry != null && entry.logIndex() <= logIndex) {
             index.accept(entry);
             unconfirmed.removeFirst();
+            confirmedTerm = entry.term();
             end = entry.firstSequence() + entry.eventCount();
             entry = unconfirmed.peekFirst();
         }
