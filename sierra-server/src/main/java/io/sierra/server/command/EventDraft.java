@@ -64,10 +64,6 @@ final class EventDraft {
         return isFirst;
     }
 
-    boolean hasPayload() {
-        return payload != null;
-    }
-
     /** What is wrong with the values as a whole; null if nothing is. */
     @Nullable String problem(boolean strictVersioning) {
         if (strictVersioning) {

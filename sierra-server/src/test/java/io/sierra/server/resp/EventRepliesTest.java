@@ -9,6 +9,7 @@ import io.sierra.protocol.id.PartitionKey;
 import io.sierra.protocol.id.StreamId;
 import io.sierra.protocol.reply.AppendResult.Appended;
 import io.sierra.protocol.reply.AppendedEvent;
+import io.sierra.server.testing.StoredEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
@@ -21,16 +22,16 @@ class EventRepliesTest {
     private static final String KEY = "7e124fe8-fe28-5398-bb95-53973100148f";
     private static final String TRANSACTION = "550e8400-e29b-41d4-a716-446655440000";
 
-    private static final FixedEvent EVENT =
-            new FixedEvent(
+    private static final StoredEvent EVENT =
+            new StoredEvent(
                     eventId(),
                     partitionKey(),
-                    UUID.fromString(TRANSACTION),
                     /* partitionId= */ 7,
+                    UUID.fromString(TRANSACTION),
                     /* partitionSequence= */ 9,
                     /* streamVersion= */ 3,
                     /* timestampNanos= */ 1_700_000_000_123_456_789L,
-                    utf8("s-1"),
+                    StreamId.of("s-1"),
                     utf8("E"),
                     utf8(""),
                     utf8("p"));

@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.UUID;
 
-/** An event of the {@link FakeNode}. */
-record StoredEvent(
+/** An event with everything in memory, such as the {@link FakeNode} keeps. */
+public record StoredEvent(
         EventId id,
         PartitionKey partitionKey,
         int partitionId,

@@ -209,9 +209,9 @@ public final class BucketStore implements AutoCloseable {
                 earlier.put(stream, new Head(transaction.streamVersions[i], key, 0));
             }
         }
-        long length = FrameEncoder.lengthOf(transaction.events());
-        return length > maxTransactionBytes
-                ? new Failure.TransactionTooLarge(length, maxTransactionBytes)
+        return transaction.frameLengthBytes() > maxTransactionBytes
+                ? new Failure.TransactionTooLarge(
+                        transaction.frameLengthBytes(), maxTransactionBytes)
                 : null;
     }
 
@@ -240,7 +240,7 @@ public final class BucketStore implements AutoCloseable {
 
     /** Adds the transaction's frame to the batch, in a new segment if this one is full. */
     private AppendResult append(Transaction transaction, PartitionLog log, long term) {
-        int length = (int) FrameEncoder.lengthOf(transaction.events());
+        int length = (int) transaction.frameLengthBytes();
         try {
             Failure noRoom = makeRoom(length);
             if (noRoom != null) {
@@ -388,11 +388,6 @@ public final class BucketStore implements AutoCloseable {
             fail(e);
             throw e;
         }
-    }
-
-    /** Whether something is written that is not durable. */
-    public boolean needsSync() {
-        return writer.durableEnd() < writer.writtenEnd();
     }
 
     /** Tells the end of each log that has got entries since the last call. */

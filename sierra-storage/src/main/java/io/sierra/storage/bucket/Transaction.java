@@ -6,6 +6,7 @@ import io.sierra.protocol.id.PartitionKey;
 import io.sierra.protocol.reply.AppendResult;
 import io.sierra.protocol.reply.AppendedEvent;
 import io.sierra.storage.read.StreamKey;
+import io.sierra.storage.segment.FrameEncoder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +15,7 @@ final class Transaction {
     private final PartitionKey partitionKey;
     private final int partitionId;
     private final List<NewEvent> events;
+    private final long frameLengthBytes;
     final StreamKey[] streams;
     final long[] streamVersions;
     final EventId[] ids;
@@ -23,6 +25,7 @@ final class Transaction {
         this.partitionKey = partitionKey;
         this.partitionId = partitionId;
         this.events = events;
+        this.frameLengthBytes = FrameEncoder.lengthOf(events);
         this.streams = new StreamKey[events.size()];
         this.streamVersions = new long[events.size()];
         this.ids = new EventId[events.size()];
@@ -42,6 +45,11 @@ final class Transaction {
 
     List<NewEvent> events() {
         return events;
+    }
+
+    /** Bytes that its frame takes, the gap to the next one included. */
+    long frameLengthBytes() {
+        return frameLengthBytes;
     }
 
     int size() {
