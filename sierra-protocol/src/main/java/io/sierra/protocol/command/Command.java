@@ -5,6 +5,8 @@ import io.sierra.protocol.id.EventId;
 import io.sierra.protocol.id.PartitionKey;
 import io.sierra.protocol.id.StreamId;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 
 /** A command on events, checked for everything that needs no state. */
 public sealed interface Command {
@@ -67,6 +69,123 @@ public sealed interface Command {
 
     /** {@code EPSEQ <partition_id|partition_key>}. */
     record PartitionSequence(PartitionSelector partition) implements Read {}
+
+    /** A command that starts a subscription. */
+    sealed interface Subscribe extends Command {
+        /** Window if the client names none. */
+        long DEFAULT_WINDOW = 1000;
+
+        /** How many events are sent beyond the last acknowledged one, at least 1. */
+        long window();
+
+        /** What was asked for beyond what SierraDB knows. */
+        SubscriptionOptions options();
+    }
+
+    /**
+     * {@code ESUB <stream_id> [PARTITION_KEY <uuid>] [<stream_id> [PARTITION_KEY <uuid>] …] [FROM
+     * LATEST | FROM <version> | FROM MAP <stream_id>=<version> …] [WINDOW <n>] [WITH <option> …]}.
+     *
+     * @param streams at least one, no pair of id and key twice
+     */
+    record SubscribeStreams(List<StreamStart> streams, long window, SubscriptionOptions options)
+            implements Subscribe {
+        public SubscribeStreams {
+            streams = List.copyOf(streams);
+        }
+    }
+
+    /**
+     * {@code EPSUB <*|partition|partition,…|first-last> [FROM LATEST | FROM <sequence> | FROM MAP
+     * <partition_id>=<sequence> … [DEFAULT <sequence>]] [WINDOW <n>] [WITH <option> …]}.
+     *
+     * @param starts by partition id; of partitions that are not selected they are not looked at
+     * @param otherwise where partitions start that {@code starts} does not name
+     */
+    record SubscribePartitions(
+            PartitionSet partitions,
+            Map<Integer, Start> starts,
+            Start otherwise,
+            long window,
+            SubscriptionOptions options)
+            implements Subscribe {
+        public SubscribePartitions {
+            starts = Map.copyOf(starts);
+        }
+    }
+
+    /** {@code EACK <subscription_id> <cursor>}: everything up to the cursor is dealt with. */
+    record Acknowledge(UUID subscriptionId, long cursor) implements Command {}
+
+    /** {@code EUNSUB <subscription_id>}. */
+    record Unsubscribe(UUID subscriptionId) implements Command {}
+
+    /** A read that may wait for the first event. */
+    sealed interface Poll extends Command {
+        /** Most events for each stream or partition, at least 1. */
+        long count();
+
+        /** How long to wait while there is nothing; 0: as long as the server allows. */
+        long blockMillis();
+
+        /** {@link #blockMillis} of a read that does not wait. */
+        long NO_WAIT = -1;
+    }
+
+    /**
+     * {@code EREAD [COUNT <n>] [BLOCK <ms>] [PARTITION_KEY <uuid>] STREAMS <stream_id> … <version>
+     * …}.
+     *
+     * @param streams at least one; {@link Start.Latest} is {@code $}
+     */
+    record ReadStreams(List<StreamStart> streams, long count, long blockMillis) implements Poll {
+        public ReadStreams {
+            streams = List.copyOf(streams);
+        }
+    }
+
+    /**
+     * {@code EPREAD [COUNT <n>] [BLOCK <ms>] PARTITIONS <partition> … <sequence> …}.
+     *
+     * @param partitions at least one; {@link Start.Latest} is {@code $}
+     */
+    record ReadPartitions(List<PartitionStart> partitions, long count, long blockMillis)
+            implements Poll {
+        public ReadPartitions {
+            partitions = List.copyOf(partitions);
+        }
+    }
+
+    /** A stream and the version that is wanted first. */
+    record StreamStart(StreamId streamId, PartitionKey partitionKey, Start start) {}
+
+    /** A partition and the sequence that is wanted first. */
+    record PartitionStart(PartitionSelector partition, Start start) {}
+
+    /** Where a subscription begins. */
+    sealed interface Start {
+        /** The first event that is confirmed after the command was accepted. */
+        record Latest() implements Start {}
+
+        /** This version or sequence, inclusive; it need not exist yet. Cut to 2^63 - 1. */
+        record At(long position) implements Start {}
+    }
+
+    /** Which partitions a subscription covers. */
+    sealed interface PartitionSet {
+        /** {@code *}. */
+        record All() implements PartitionSet {}
+
+        /** Those named, at least one; there may be no such partition. */
+        record Some(List<PartitionSelector> partitions) implements PartitionSet {
+            public Some {
+                partitions = List.copyOf(partitions);
+            }
+        }
+
+        /** Ids {@code first} to {@code last}, both inclusive; there may be no such partition. */
+        record Span(int first, int last) implements PartitionSet {}
+    }
 
     /** A partition, named by its id or by a key that falls into it. */
     sealed interface PartitionSelector {

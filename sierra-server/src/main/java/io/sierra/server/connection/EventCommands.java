@@ -45,6 +45,11 @@ final class EventCommands {
                 }
             }
             case Command.Read read -> read(name, read);
+            case Command.Subscribe _,
+                    Command.Poll _,
+                    Command.Acknowledge _,
+                    Command.Unsubscribe _ ->
+                    throw new IllegalArgumentException(name + " is about subscriptions");
         }
     }
 
