@@ -3,6 +3,7 @@ package io.sierra.cluster;
 import io.sierra.cluster.agent.BucketAgent;
 import io.sierra.cluster.membership.Placement;
 import io.sierra.cluster.partition.PartitionProtocol;
+import io.sierra.cluster.subscription.Subscriptions;
 import io.sierra.protocol.id.Partitioning;
 import io.sierra.protocol.reply.Failure;
 import io.sierra.storage.EventStore;
@@ -29,6 +30,7 @@ public final class LocalNode implements Node {
     private final NodeOptions options;
     private final EventStore store;
     private final long recoveryMillis;
+    private final Subscriptions subscriptions;
     private final List<BucketAgent> agentsByBucket = new ArrayList<>();
     private final List<BucketAgent> agents = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
@@ -37,6 +39,12 @@ public final class LocalNode implements Node {
         this.options = options;
         this.store = store;
         this.recoveryMillis = recoveryMillis;
+        this.subscriptions =
+                new Subscriptions(
+                        store.partitioning(),
+                        store.reader(),
+                        this::outOfService,
+                        options.subscriptionThreads());
         startAgents();
     }
 
@@ -86,7 +94,8 @@ public final class LocalNode implements Node {
                 protocols,
                 options.syncPolicy(),
                 options.syncInterval().toNanos(),
-                InstantSource.system());
+                InstantSource.system(),
+                subscriptions::onBatch);
     }
 
     private static void onBug(Thread thread, Throwable bug) {
@@ -114,6 +123,20 @@ public final class LocalNode implements Node {
     @Override
     public EventReader reader() {
         return store.reader();
+    }
+
+    @Override
+    public Subscriptions subscriptions() {
+        return subscriptions;
+    }
+
+    /** A bucket that takes no more writes can still be read, but there is nothing to wait for. */
+    private @Nullable Failure outOfService(int partitionId) {
+        Failure failure = failureOf(partitionId);
+        String reason = store.bucket(partitioning().bucketOf(partitionId)).failure();
+        return failure == null && reason != null
+                ? new Failure.PartitionFailed(partitionId, reason)
+                : failure;
     }
 
     @Override
@@ -158,6 +181,7 @@ public final class LocalNode implements Node {
             for (Thread thread : threads) {
                 thread.join();
             }
+            subscriptions.close();
             store.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

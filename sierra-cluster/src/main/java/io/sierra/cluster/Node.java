@@ -1,5 +1,6 @@
 package io.sierra.cluster;
 
+import io.sierra.cluster.subscription.Subscriptions;
 import io.sierra.protocol.id.Partitioning;
 import io.sierra.protocol.reply.Failure;
 import io.sierra.storage.read.EventReader;
@@ -24,6 +25,9 @@ public interface Node extends AutoCloseable {
 
     /** Reads of confirmed events. */
     EventReader reader();
+
+    /** Those who follow the log. */
+    Subscriptions subscriptions();
 
     /** What an operator wants to know; cheap enough to ask every second. */
     NodeStatus status();

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,7 @@ public final class BucketAgent implements Runnable {
     private final SyncPolicy syncPolicy;
     private final long syncIntervalNanos;
     private final InstantSource clock;
+    private final IntConsumer onBatch;
     private final Mailbox mailbox = new Mailbox(MAILBOX_CAPACITY);
     private final List<AppendRequest> batch = new ArrayList<>();
     private final List<AppendResult> results = new ArrayList<>();
@@ -63,6 +65,8 @@ public final class BucketAgent implements Runnable {
      *
      * @param protocols by partition id
      * @param syncIntervalNanos looked at if the policy is {@link SyncPolicy#INTERVAL}
+     * @param onBatch told the id of a bucket when a batch of it is visible and answered, and when
+     *     it has failed
      */
     public BucketAgent(
             Partitioning partitioning,
@@ -70,7 +74,8 @@ public final class BucketAgent implements Runnable {
             List<PartitionProtocol> protocols,
             SyncPolicy syncPolicy,
             long syncIntervalNanos,
-            InstantSource clock) {
+            InstantSource clock,
+            IntConsumer onBatch) {
         this.partitioning = partitioning;
         this.buckets = List.copyOf(buckets);
         this.bucketsById = new @Nullable BucketStore[partitioning.bucketCount()];
@@ -79,6 +84,7 @@ public final class BucketAgent implements Runnable {
         this.syncPolicy = syncPolicy;
         this.syncIntervalNanos = syncIntervalNanos;
         this.clock = clock;
+        this.onBatch = onBatch;
     }
 
     /** Hands an append to the agent; null if it was accepted. Any thread. */
@@ -123,6 +129,7 @@ public final class BucketAgent implements Runnable {
                 makeDurable(bucket);
                 confirm(bucket);
                 answer(bucket);
+                onBatch.accept(bucket.bucketId());
             }
             batch.clear();
             results.clear();
@@ -213,6 +220,7 @@ public final class BucketAgent implements Runnable {
                     task.run(bucket);
                 } catch (IOException e) {
                     assert bucket.failure() != null : e;
+                    onBatch.accept(bucket.bucketId());
                 }
             }
         }

@@ -50,6 +50,12 @@ public sealed interface Failure {
     /** Stored bytes could not be read or do not verify. */
     record ReadFailed(String reason) implements Failure {}
 
+    /** There is no subscription of this id, or it has ended. */
+    record NoSuchSubscription() implements Failure {}
+
+    /** All subscriptions together have as many streams and partitions as they may have. */
+    record TooManySubscriptions(int maxSources) implements Failure {}
+
     /** The server is shutting down; nothing was done. */
     record ShuttingDown() implements Failure {}
 }

@@ -82,7 +82,8 @@ final class NodeLauncher implements ServerLauncher {
                     case OS -> SyncPolicy.OS;
                 },
                 Duration.ofMillis(settings.sync().intervalMillis()),
-                settings.threads().write());
+                settings.threads().write(),
+                settings.threads().subscribe());
     }
 
     static FrontEndOptions frontEndOptions(Settings settings) {

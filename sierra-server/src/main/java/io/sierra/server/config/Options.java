@@ -127,6 +127,7 @@ final class Options {
 
     static final Option<Optional<Integer>> THREADS_EVENT_LOOPS = threads("threads.event_loops");
     static final Option<Optional<Integer>> THREADS_READ = threads("threads.read");
+    static final Option<Optional<Integer>> THREADS_SUBSCRIBE = threads("threads.subscribe");
     static final Option<Optional<Integer>> THREADS_WRITE = threads("threads.write");
 
     /** By key, in the order above. */

@@ -115,7 +115,8 @@ public record Settings(
     /**
      * How many threads there are.
      *
+     * @param subscribe readers of subscriptions
      * @param write bucket writers; divides the number of buckets
      */
-    public record Threads(int eventLoops, int read, int write) {}
+    public record Threads(int eventLoops, int read, int subscribe, int write) {}
 }

@@ -129,6 +129,7 @@ final class SettingsBuilder {
         return new Settings.Threads(
                 get(Options.THREADS_EVENT_LOOPS).orElse(Math.max(1, processors / 2)),
                 get(Options.THREADS_READ).orElse(Math.clamp(2L * processors, 4, 32)),
+                get(Options.THREADS_SUBSCRIBE).orElse(Math.clamp(processors, 2, 32)),
                 writeThreads());
     }
 

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.sierra.protocol.reply.AppendResult.Refused;
+import io.sierra.protocol.reply.Failure;
 import io.sierra.server.info.LoopMetrics;
 import io.sierra.server.resp.Arguments;
 import io.sierra.server.resp.ErrorReplies;
@@ -54,6 +55,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final InFlight inFlight;
     private final RequestHandler handler;
     private final MemoryBudget.Share memory;
+    private final PushFlow pushes;
+    private final SubscriptionCommands subscriptions;
 
     /** Start of the command that is being carried out. */
     private long startNanos;
@@ -88,10 +91,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                         frontEnd.lastConnectionId().incrementAndGet(), options.defaultProtocol());
         this.input = new InputBuffer(channel.alloc());
         this.decoder = new RequestDecoder(options.respLimits());
-        this.replies = new ReplyQueue(channel);
+        this.pushes = new PushFlow(frontEnd.memory());
+        this.replies = new ReplyQueue(channel, pushes);
         this.reads = new ReadDispatcher(options, frontEnd.readers(), order, channel);
         this.inFlight = new InFlight(options);
         this.memory = frontEnd.memory().newShare();
+        this.subscriptions = new SubscriptionCommands(frontEnd, this, channel.alloc());
         this.handler = new RequestHandler(frontEnd, this);
     }
 
@@ -101,6 +106,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     CompletionQueue completions() {
         return completions;
+    }
+
+    SubscriptionCommands subscriptions() {
+        return subscriptions;
+    }
+
+    PushFlow pushFlow() {
+        return pushes;
     }
 
     SocketAddress remoteAddress() {
@@ -147,6 +160,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         reads.onRead(read, watermark);
     }
 
+    /** Whether an append is under way. */
+    boolean hasAppends() {
+        return order.hasAppends();
+    }
+
     /** Whether an append with a given event id has to wait for an EGET before it. */
     boolean hasEventReads() {
         return reads.hasEventReads();
@@ -179,6 +197,24 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** A subscription has something for the client. */
+    void onPushed(PushedPiece piece) {
+        if (closed || closing || piece.subscription().isSilenced()) {
+            pushes.onGone(piece.bytes().readableBytes());
+            piece.bytes().release();
+        } else {
+            replies.push(piece.bytes());
+        }
+        if (piece.last()) {
+            subscriptions.forget(piece.subscription());
+        }
+    }
+
+    /** A subscription was ended from elsewhere. Called by any thread. */
+    void forgetSoon(ClientSubscription subscription) {
+        channel.eventLoop().execute(() -> subscriptions.forget(subscription));
+    }
+
     /** Whether this is the first result of a batch that concerns this connection. */
     boolean markTouched() {
         boolean first = !touched;
@@ -203,6 +239,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void shutDown() {
         if (!closed) {
             closing = true;
+            subscriptions.endAll(new Failure.ShuttingDown());
             resume();
         }
     }
@@ -250,6 +287,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         closed = true;
         closing = true;
         memory.release();
+        subscriptions.endAll(null);
         frontEnd.connections().remove(session.id());
         replies.discard();
         input.discard();
@@ -392,9 +430,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         long unsent = unsentBytes();
-        long unread = unsent + replies.blockedBytes();
+        // Pushes are bounded by their flow, and no reason to end a connection.
+        long pushed = pushes.unsentBytes();
+        long unread = Math.max(0, unsent + replies.blockedBytes() - pushed);
         long unfinished = input.lengthBytes() + decoder.heldBytes();
-        if (memory.hold(unread + unfinished, inFlight.bytes()) && !closing) {
+        if (memory.hold(unread + unfinished, inFlight.bytes() + pushed) && !closing) {
             onMemoryExceeded(unread > unfinished);
         } else if (unsent > WATCHED_OUTPUT_BYTES && !awaitingDrain) {
             // Only this tells when the rest has gone, if the client asks for nothing more.

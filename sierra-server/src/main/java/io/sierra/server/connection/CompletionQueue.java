@@ -41,9 +41,9 @@ final class CompletionQueue implements AppendSink {
         queue.offer(append);
     }
 
-    /** A reader has finished. */
-    void completed(PendingRead read) {
-        queue.offer(read);
+    /** A reader has finished, or a subscription has something. */
+    void completed(Completion completion) {
+        queue.offer(completion);
     }
 
     @Override

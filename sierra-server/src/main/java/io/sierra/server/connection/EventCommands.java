@@ -45,11 +45,19 @@ final class EventCommands {
                 }
             }
             case Command.Read read -> read(name, read);
-            case Command.Subscribe _,
-                    Command.Poll _,
-                    Command.Acknowledge _,
-                    Command.Unsubscribe _ ->
-                    throw new IllegalArgumentException(name + " is about subscriptions");
+            case Command.Subscribe subscribe -> {
+                connection.subscriptions().subscribe(subscribe);
+                connection.onAnswered(name);
+            }
+            case Command.Acknowledge acknowledge -> {
+                connection.subscriptions().acknowledge(acknowledge);
+                connection.onAnswered(name);
+            }
+            case Command.Unsubscribe unsubscribe -> {
+                connection.subscriptions().unsubscribe(unsubscribe);
+                connection.onAnswered(name);
+            }
+            case Command.Poll _ -> throw new IllegalArgumentException(name + " is a poll");
         }
     }
 

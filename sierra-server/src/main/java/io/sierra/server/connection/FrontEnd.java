@@ -8,6 +8,7 @@ import io.sierra.server.info.InfoReport;
 import io.sierra.server.info.ServerFacts;
 import io.sierra.server.info.ServerMetrics;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * What all connections share.
  *
  * @param connections the open ones by id
+ * @param subscriptions those of all connections by id
  */
 record FrontEnd(
         FrontEndOptions options,
@@ -28,6 +30,7 @@ record FrontEnd(
         ReaderPool readers,
         MemoryBudget memory,
         Map<Long, ClientConnection> connections,
+        Map<UUID, ClientSubscription> subscriptions,
         AtomicLong lastConnectionId) {
 
     FrontEnd(
@@ -48,6 +51,7 @@ record FrontEnd(
                 new CommandReplies(commands),
                 readers,
                 new MemoryBudget(options.memoryBytes()),
+                new ConcurrentHashMap<>(),
                 new ConcurrentHashMap<>(),
                 new AtomicLong());
     }

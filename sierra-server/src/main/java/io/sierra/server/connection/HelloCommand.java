@@ -38,8 +38,11 @@ final class HelloCommand {
                 problem = "ERR Syntax error in HELLO option '" + request.text(i) + "'";
             }
         }
+        if (problem == null && changesProtocol(request) && connection.subscriptions().count() > 0) {
+            problem = "ERR the protocol cannot be changed while there are subscriptions";
+        }
         if (problem == null) {
-            agree(request.is(1, "3") ? RespVersion.RESP3 : RespVersion.RESP2, name);
+            agree(versionOf(request), name);
         } else {
             connection.replyError(problem);
         }
@@ -52,6 +55,14 @@ final class HelloCommand {
         }
         long number = Long.parseLong(version);
         return number == 2 || number == 3 ? null : "NOPROTO unsupported protocol version";
+    }
+
+    private boolean changesProtocol(Arguments request) {
+        return versionOf(request) != connection.session().version();
+    }
+
+    private static RespVersion versionOf(Arguments request) {
+        return request.is(1, "3") ? RespVersion.RESP3 : RespVersion.RESP2;
     }
 
     private void agree(RespVersion version, @Nullable String name) {

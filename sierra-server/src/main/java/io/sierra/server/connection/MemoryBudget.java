@@ -26,6 +26,11 @@ final class MemoryBudget {
         return held.get() > limitBytes;
     }
 
+    /** Whether those who can wait should: what is left is for those who cannot. */
+    boolean isShort() {
+        return held.get() > limitBytes / 2;
+    }
+
     /** The part of a new connection. */
     Share newShare() {
         return new Share();
@@ -34,20 +39,20 @@ final class MemoryBudget {
     /** What one connection holds. Used by its event loop. */
     final class Share {
         private long client;
-        private long appends;
+        private long other;
 
         /**
          * The connection holds this now.
          *
          * @param clientBytes what only the client can end: by sending more or by reading
-         * @param appendBytes what ends by itself
+         * @param otherBytes what ends by itself or is bounded otherwise
          * @return whether the connection has to go
          */
-        boolean hold(long clientBytes, long appendBytes) {
-            long change = clientBytes + appendBytes - client - appends;
+        boolean hold(long clientBytes, long otherBytes) {
+            long change = clientBytes + otherBytes - client - other;
             boolean asksForMore = clientBytes > client && clientBytes > ALWAYS_ALLOWED_BYTES;
             client = clientBytes;
-            appends = appendBytes;
+            other = otherBytes;
             long now = change == 0 ? held.get() : held.addAndGet(change);
             return asksForMore && now > limitBytes;
         }

@@ -51,6 +51,11 @@ final class ReadOrder {
         }
     }
 
+    /** Whether an append is under way. */
+    boolean hasAppends() {
+        return !appends.isEmpty();
+    }
+
     /** Some append is finished. */
     void onAppendDone() {
         PendingAppend first = appends.peek();

@@ -36,8 +36,14 @@ final class ReplyQueue {
     private int growingCounted;
     private long outputBytes;
 
-    ReplyQueue(Channel channel) {
+    private final PushFlow pushes;
+
+    /** How much of {@link #output} was pushed. */
+    private int pushedBytes;
+
+    ReplyQueue(Channel channel, PushFlow pushes) {
         this.channel = channel;
+        this.pushes = pushes;
     }
 
     /** Whether nothing waits for a result. */
@@ -114,6 +120,39 @@ final class ReplyQueue {
         blockedBytes += encoded.readableBytes();
     }
 
+    /**
+     * Pushes go out behind the replies to all commands that were taken in before they came. So the
+     * reply to an append comes before the push of its event; takes the buffer over.
+     */
+    void push(ByteBuf bytes) {
+        if (waiting.isEmpty()) {
+            writePush(bytes);
+        } else {
+            endGrowth();
+            blockedBytes += bytes.readableBytes();
+            waiting.add(new PushBlock(bytes, pushes));
+        }
+    }
+
+    /** The same for some that had to wait. */
+    void releasePush(ByteBuf bytes) {
+        blockedBytes -= bytes.readableBytes();
+        writePush(bytes);
+    }
+
+    private void writePush(ByteBuf bytes) {
+        int lengthBytes = bytes.readableBytes();
+        if (lengthBytes <= COPY_LIMIT_BYTES) {
+            output().writeBytes(bytes);
+            bytes.release();
+            pushedBytes += lengthBytes;
+        } else {
+            handOn();
+            outputBytes += lengthBytes;
+            channel.write(bytes).addListener(_ -> pushes.onGone(lengthBytes));
+        }
+    }
+
     /** Hands everything that is ready to the network. */
     void flush() {
         handOn();
@@ -130,6 +169,8 @@ final class ReplyQueue {
         if (unsent != null) {
             unsent.release();
             forgetOutput();
+            pushes.onGone(pushedBytes);
+            pushedBytes = 0;
         }
     }
 
@@ -196,7 +237,13 @@ final class ReplyQueue {
     @SuppressWarnings("FutureReturnValueIgnored")
     private void write(ByteBuf bytes) {
         outputBytes += bytes.readableBytes();
-        channel.write(bytes, channel.voidPromise());
+        int pushed = pushedBytes;
+        if (pushed == 0) {
+            channel.write(bytes, channel.voidPromise());
+        } else {
+            pushedBytes = 0;
+            channel.write(bytes).addListener(_ -> pushes.onGone(pushed));
+        }
     }
 
     private void forgetOutput() {

@@ -15,6 +15,9 @@ final class RequestHandler {
     private final EventCommands eventCommands;
     private final ServerCommands serverCommands;
 
+    /** A request that waits for the appends before it. */
+    private @Nullable Arguments parked;
+
     RequestHandler(FrontEnd frontEnd, ClientConnection connection) {
         this.frontEnd = frontEnd;
         this.connection = connection;
@@ -40,7 +43,9 @@ final class RequestHandler {
         }
         connection.session().onCommand(name);
         switch (name) {
-            case EAPPEND, EMAPPEND, EGET, ESCAN, ESVER, EPSCAN, EPSEQ -> handleEvent(name, request);
+            case EAPPEND, EMAPPEND, EGET, ESCAN, ESVER, EPSCAN, EPSEQ, EACK, EUNSUB ->
+                    handleEvent(name, request);
+            case ESUB, EPSUB -> handleSubscribing(name, request);
             case PING,
                     ECHO,
                     HELLO,
@@ -71,12 +76,33 @@ final class RequestHandler {
 
     /** Whether a command stands still that nothing may overtake. */
     boolean hasParked() {
-        return eventCommands.hasParked();
+        return parked != null || eventCommands.hasParked();
     }
 
     /** Tries the parked command again; whether it went on its way. */
     boolean retryParked() {
-        return eventCommands.retryParked();
+        Arguments request = parked;
+        if (request == null) {
+            return eventCommands.retryParked();
+        }
+        if (connection.hasAppends()) {
+            return false;
+        }
+        parked = null;
+        handle(request);
+        return true;
+    }
+
+    /**
+     * Where LATEST is, is decided when the command is carried out: behind what the connection has
+     * appended before it, and ahead of what it appends later.
+     */
+    private void handleSubscribing(CommandName name, Arguments request) {
+        if (connection.hasAppends()) {
+            parked = request;
+        } else {
+            handleEvent(name, request);
+        }
     }
 
     private void handleEvent(CommandName name, Arguments request) {

@@ -39,7 +39,17 @@ final class ServerCommands {
 
     void handle(CommandName name, Arguments request) {
         switch (name) {
-            case EAPPEND, EMAPPEND, EGET, ESCAN, ESVER, EPSCAN, EPSEQ ->
+            case EAPPEND,
+                    EMAPPEND,
+                    EGET,
+                    ESCAN,
+                    ESVER,
+                    EPSCAN,
+                    EPSEQ,
+                    ESUB,
+                    EPSUB,
+                    EACK,
+                    EUNSUB ->
                     throw new IllegalArgumentException(name + " is about events");
             case PING -> ping(request);
             case ECHO -> connection.reply().bulk(request.bytes(1));
@@ -94,6 +104,7 @@ final class ServerCommands {
     }
 
     private void reset() {
+        connection.subscriptions().endAll(null);
         connection.session().reset();
         connection.reply().simple("RESET");
     }

@@ -7,10 +7,12 @@ import io.sierra.protocol.reply.Failure.EventIdConflict;
 import io.sierra.protocol.reply.Failure.InvalidArgument;
 import io.sierra.protocol.reply.Failure.MailboxFull;
 import io.sierra.protocol.reply.Failure.NoSuchPartition;
+import io.sierra.protocol.reply.Failure.NoSuchSubscription;
 import io.sierra.protocol.reply.Failure.PartitionFailed;
 import io.sierra.protocol.reply.Failure.PartitionKeyConflict;
 import io.sierra.protocol.reply.Failure.ReadFailed;
 import io.sierra.protocol.reply.Failure.ShuttingDown;
+import io.sierra.protocol.reply.Failure.TooManySubscriptions;
 import io.sierra.protocol.reply.Failure.TransactionTooLarge;
 import io.sierra.protocol.reply.Failure.WriteFailed;
 import io.sierra.protocol.reply.Failure.WrongExpectedVersion;
@@ -73,6 +75,12 @@ public final class ErrorReplies {
                                     + (" takes no more writes until a restart: " + reason)
                                     + "; repeating with the same EVENT_ID after it is safe");
             case ReadFailed(var reason) -> text(ErrorCode.READERR, "read error: " + reason);
+            case NoSuchSubscription() -> text(ErrorCode.NOTFOUND, "subscription not found");
+            case TooManySubscriptions(var max) ->
+                    text(
+                            ErrorCode.ERR,
+                            "too many subscriptions: together they may have "
+                                    + (max + " streams and partitions"));
             case ShuttingDown() ->
                     text(ErrorCode.ACTORSTOPPED, "server is shutting down; nothing was done");
         };

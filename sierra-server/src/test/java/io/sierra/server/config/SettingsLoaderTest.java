@@ -39,7 +39,7 @@ final class SettingsLoaderTest {
                         new Settings.Network(
                                 new HostAndPort("0.0.0.0", 9090), Settings.DefaultProtocol.AUTO));
         assertThat(settings.sync()).isEqualTo(new Settings.Sync(Settings.SyncPolicy.ALWAYS, 5));
-        assertThat(settings.threads()).isEqualTo(new Settings.Threads(3, 12, 2));
+        assertThat(settings.threads()).isEqualTo(new Settings.Threads(3, 12, 6, 2));
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.sierra.cluster.AppendRequest;
 import io.sierra.cluster.AppendSink;
 import io.sierra.cluster.Node;
 import io.sierra.cluster.NodeStatus;
+import io.sierra.cluster.subscription.Subscriptions;
 import io.sierra.protocol.id.Partitioning;
 import io.sierra.protocol.reply.Failure;
 import io.sierra.storage.read.EventReader;
@@ -32,6 +33,7 @@ public final class FakeNode implements Node {
     private final List<BlockingQueue<AppendRequest>> mailboxes;
     private final List<Thread> bucketThreads;
     private final FakeReader reader;
+    private final Subscriptions subscriptions;
     private volatile @Nullable Failure refusal;
     private volatile boolean closed;
 
@@ -48,6 +50,7 @@ public final class FakeNode implements Node {
                         .mapToObj(FakePartition::new)
                         .toList();
         this.reader = new FakeReader(partitioning, partitions, readGate);
+        this.subscriptions = new Subscriptions(partitioning, reader, _ -> null, 2);
         this.mailboxes = new ArrayList<>();
         for (int bucket = 0; bucket < partitioning.bucketCount(); bucket++) {
             mailboxes.add(new LinkedBlockingQueue<>());
@@ -96,6 +99,11 @@ public final class FakeNode implements Node {
     }
 
     @Override
+    public Subscriptions subscriptions() {
+        return subscriptions;
+    }
+
+    @Override
     public NodeStatus status() {
         List<NodeStatus.BucketStatus> buckets =
                 IntStream.range(0, partitioning.bucketCount())
@@ -125,6 +133,7 @@ public final class FakeNode implements Node {
         appendGate.open();
         readGate.open();
         bucketThreads.forEach(Thread::interrupt);
+        subscriptions.close();
     }
 
     private int partitionOf(AppendRequest request) {
@@ -154,5 +163,8 @@ public final class FakeNode implements Node {
             sinks.add(request.sink());
         }
         sinks.forEach(AppendSink::flush);
+        for (AppendRequest request : batch) {
+            subscriptions.onBatch(partitioning.bucketOf(partitionOf(request)));
+        }
     }
 }

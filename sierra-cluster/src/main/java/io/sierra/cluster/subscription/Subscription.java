@@ -1,0 +1,298 @@
+package io.sierra.cluster.subscription;
+
+import io.sierra.protocol.reply.Failure;
+import io.sierra.storage.concurrent.Published;
+import io.sierra.storage.read.EventReader;
+import io.sierra.storage.read.EventView;
+import io.sierra.storage.read.EventVisitor;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Positions in the log, and somebody who wants what follows them. It reads on while its subscriber
+ * is ready, its window is open and there is something confirmed that it has not read; otherwise it
+ * rests until one of the three changes. It holds no events, so one that is not taken from costs
+ * positions and nothing else, however long the way to the end has become.
+ *
+ * <p>History and what comes live are read alike, from the log, so there is no point at which an
+ * event could be lost or doubled between the two.
+ */
+public final class Subscription {
+    private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
+
+    /** Events looked at before others get their turn. */
+    private static final int SLICE_EVENTS = 2048;
+
+    private final UUID id;
+    private final EventReader reader;
+    private final Tails tails;
+    private final SubscriptionOwner owner;
+    private final EventFilter filter;
+    private final Subscriber subscriber;
+    private final Window window;
+    private final Pump pump;
+    private final List<Follower> followers = new ArrayList<>();
+    private final SourcePositions positions;
+    private final AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    /** Those that may have something to read; each at most once. */
+    private final Queue<Follower> ready = new ConcurrentLinkedQueue<>();
+
+    /** Cursor of the next event. Written by the pump. */
+    @Published private volatile long nextCursor;
+
+    Subscription(
+            UUID id,
+            List<? extends Source> sources,
+            SubscriptionSettings settings,
+            Subscriber subscriber,
+            SubscriptionOwner owner,
+            Executor executor) {
+        this.id = id;
+        this.reader = owner.reader();
+        this.tails = owner.tails();
+        this.owner = owner;
+        this.filter = settings.filter();
+        this.subscriber = subscriber;
+        this.window = new Window(settings.window());
+        this.pump = new Pump(executor, settings);
+        for (Source source : sources) {
+            followers.add(new Follower(source));
+        }
+        this.positions = new SourcePositions(sources);
+    }
+
+    /** Random, and how it is called by whoever acknowledges or ends it. */
+    public UUID id() {
+        return id;
+    }
+
+    /** Begins to deliver. Called once. */
+    public void start() {
+        for (Follower follower : followers) {
+            follower.source.watch(tails, follower);
+            follower.onArrival();
+            Failure reason = owner.outOfService(follower.source.partitionId());
+            if (reason != null) {
+                fail(reason);
+            }
+        }
+        if (ended.get()) {
+            unwatch();
+        }
+    }
+
+    /** The subscriber is ready again. Any thread. */
+    public void resume() {
+        pump.signal();
+    }
+
+    /**
+     * Everything up to this cursor has been dealt with. Smaller ones than before change nothing,
+     * larger ones than that of the last event count as that. Any thread.
+     */
+    public void acknowledge(long cursor) {
+        window.acknowledge(cursor, nextCursor);
+        pump.signal();
+    }
+
+    /** Ends it without a word; a call that is under way may still deliver. Any thread. */
+    public void end() {
+        if (ended.compareAndSet(false, true)) {
+            owner.onEnded(this);
+            unwatch();
+        }
+    }
+
+    /** Number of streams or partitions. */
+    int sourceCount() {
+        return followers.size();
+    }
+
+    private void unwatch() {
+        followers.forEach(follower -> follower.source.unwatch(tails, follower));
+    }
+
+    private void fail(Failure reason) {
+        if (failure.compareAndSet(null, reason)) {
+            pump.signal();
+        }
+    }
+
+    /** A source on its way through {@link #ready}. */
+    private final class Follower implements Watcher {
+        final Source source;
+        private final AtomicBoolean queued = new AtomicBoolean();
+
+        Follower(Source source) {
+            this.source = source;
+        }
+
+        @Override
+        public void onArrival() {
+            if (enqueue()) {
+                pump.signal();
+            }
+        }
+
+        @Override
+        public void onFailure(Failure reason) {
+            fail(reason);
+        }
+
+        boolean enqueue() {
+            boolean first = !queued.get() && queued.compareAndSet(false, true);
+            if (first) {
+                ready.add(this);
+            }
+            return first;
+        }
+
+        /** From now on an arrival puts it back, also one during the read that follows. */
+        void onDequeued() {
+            queued.set(false);
+        }
+    }
+
+    /** The thread of the subscription. */
+    private final class Pump extends SerialTask {
+        private final boolean tellsCaughtUp;
+        private final Heartbeat heartbeat;
+        private boolean begun;
+        private int budget;
+
+        /** Whether positions have changed since the end of what is confirmed was last told. */
+        private boolean moved = true;
+
+        /** Whether the subscriber wants nothing more before it has sent what it has. */
+        private boolean full;
+
+        private final EventVisitor visitor = this::onEvent;
+
+        /** Whose events are being visited. */
+        private @Nullable Source current;
+
+        Pump(Executor executor, SubscriptionSettings settings) {
+            super(executor);
+            this.tellsCaughtUp = settings.tellsCaughtUp();
+            this.heartbeat =
+                    new Heartbeat(TimeUnit.MILLISECONDS.toNanos(settings.heartbeatMillis()));
+        }
+
+        @Override
+        protected void work() {
+            if (ended.get()) {
+                return;
+            }
+            try {
+                deliver();
+            } catch (IOException | RuntimeException | OutOfMemoryError e) {
+                LOG.warn("subscription {} has ended", id, e);
+                fail(new Failure.ReadFailed(String.valueOf(e.getMessage())));
+            }
+            Failure reason = failure.get();
+            if (reason != null && !ended.get()) {
+                end();
+                subscriber.onFailure(reason);
+                subscriber.flush();
+            }
+        }
+
+        private void deliver() throws IOException {
+            begin();
+            budget = SLICE_EVENTS;
+            boolean canGoOn = true;
+            while (canGoOn && budget > 0 && failure.get() == null) {
+                canGoOn = subscriber.isReady() && window.isOpenFor(nextCursor) && readNext();
+                if (full) {
+                    full = false;
+                    subscriber.flush();
+                }
+            }
+            subscriber.flush();
+            beat();
+            if (canGoOn) {
+                signal();
+            }
+        }
+
+        private void begin() throws IOException {
+            if (!begun) {
+                begun = true;
+                for (Follower follower : followers) {
+                    follower.source.begin(reader);
+                }
+                scheduleBeat();
+            }
+        }
+
+        /** Reads from the next source that has something; false if none has. */
+        private boolean readNext() throws IOException {
+            Follower follower = ready.poll();
+            if (follower == null) {
+                if (moved && tellsCaughtUp) {
+                    subscriber.onCaughtUp(positions);
+                    heartbeat.onSent();
+                }
+                moved = false;
+                return false;
+            }
+            follower.onDequeued();
+            Source source = follower.source;
+            current = source;
+            if (source.read(reader, visitor)) {
+                follower.enqueue();
+            }
+            return true;
+        }
+
+        private boolean onEvent(EventView event) {
+            Objects.requireNonNull(current).advancePast(event);
+            moved = true;
+            budget--;
+            if (!filter.matches(event)) {
+                return budget > 0;
+            }
+            long cursor = nextCursor;
+            nextCursor = cursor + 1;
+            heartbeat.onSent();
+            full = !subscriber.onEvent(cursor, event);
+            return !full && budget > 0 && window.isOpenFor(cursor + 1);
+        }
+
+        private void beat() {
+            if (heartbeat.isDue()) {
+                if (subscriber.isReady()) {
+                    subscriber.onHeartbeat(positions);
+                    subscriber.flush();
+                }
+                heartbeat.onSent();
+            }
+            scheduleBeat();
+        }
+
+        private void scheduleBeat() {
+            if (heartbeat.needsTimer()) {
+                owner.signalAfter(heartbeat.nanosLeft(), this::onTimer);
+            }
+        }
+
+        private void onTimer() {
+            heartbeat.onTimer();
+            signal();
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package io.sierra.cluster.subscription;
+
+import io.sierra.protocol.command.Command.PartitionSelector;
+import io.sierra.protocol.command.Command.PartitionSet;
+import io.sierra.protocol.command.Command.Subscribe;
+import io.sierra.protocol.command.Command.SubscribePartitions;
+import io.sierra.protocol.command.Command.SubscribeStreams;
+import io.sierra.protocol.id.Partitioning;
+import io.sierra.protocol.reply.Failure;
+import io.sierra.storage.read.EventReader;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** The subscriptions of a node, and the threads that read for them. */
+public final class Subscriptions implements AutoCloseable {
+    /**
+     * Streams and partitions that all subscriptions together may have: each takes a few hundred
+     * bytes.
+     */
+    private static final int MAX_SOURCES = 1_000_000;
+
+    private final Partitioning partitioning;
+    private final EventReader reader;
+    private final IntFunction<@Nullable Failure> outOfService;
+    private final ThreadPoolExecutor threads;
+    private final ScheduledThreadPoolExecutor timer;
+    private final Tails tails;
+    private final Set<Subscription> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger sources = new AtomicInteger();
+    private final SubscriptionOwner owner = new Owner();
+
+    /**
+     * No subscriptions yet.
+     *
+     * @param outOfService why a partition gets no more events, by its id; null if it may get some
+     * @param threadCount threads that read the log for subscriptions, at least 1
+     */
+    public Subscriptions(
+            Partitioning partitioning,
+            EventReader reader,
+            IntFunction<@Nullable Failure> outOfService,
+            int threadCount) {
+        this.partitioning = partitioning;
+        this.reader = reader;
+        this.outOfService = outOfService;
+        this.threads =
+                new ThreadPoolExecutor(
+                        threadCount,
+                        threadCount,
+                        0,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        daemons("sierra-subscription-"));
+        this.timer = new ScheduledThreadPoolExecutor(1, daemons("sierra-heartbeat-"));
+        this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.tails = new Tails(partitioning, reader, outOfService, threads);
+    }
+
+    private static ThreadFactory daemons(String prefix) {
+        return Thread.ofPlatform().daemon().name(prefix, 0).factory();
+    }
+
+    /** A batch of this bucket is visible, or the bucket has failed. Cheap; the bucket's thread. */
+    public void onBatch(int bucketId) {
+        tails.onBatch(bucketId);
+    }
+
+    /** Why a subscription cannot be made; null if it can. */
+    public @Nullable Failure problemWith(Subscribe command) {
+        int count = 0;
+        for (int partitionId : partitionsOf(command)) {
+            Failure failure =
+                    partitioning.hasPartition(partitionId)
+                            ? outOfService.apply(partitionId)
+                            : new Failure.NoSuchPartition(
+                                    partitionId, partitioning.partitionCount());
+            if (failure != null) {
+                return failure;
+            }
+            count++;
+        }
+        return sources.get() + count > MAX_SOURCES
+                ? new Failure.TooManySubscriptions(MAX_SOURCES)
+                : null;
+    }
+
+    /**
+     * Makes a subscription, which {@link #problemWith} has nothing against. Where LATEST is, is
+     * fixed now; nothing is delivered before {@link Subscription#start}.
+     */
+    public Subscription open(Subscribe command, EventFilter filter, Subscriber subscriber) {
+        Subscription subscription =
+                new Subscription(
+                        UUID.randomUUID(),
+                        sourcesOf(command),
+                        SubscriptionSettings.of(command, filter),
+                        subscriber,
+                        owner,
+                        threads);
+        sources.addAndGet(subscription.sourceCount());
+        open.add(subscription);
+        return subscription;
+    }
+
+    /** How many there are. */
+    public int count() {
+        return open.size();
+    }
+
+    /** Ends them all, without a word, and the threads. */
+    @Override
+    public void close() {
+        open.forEach(Subscription::end);
+        timer.shutdownNow();
+        threads.shutdown();
+        try {
+            // The files are closed next, and a read must not be under way then.
+            threads.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private List<? extends Source> sourcesOf(Subscribe command) {
+        return switch (command) {
+            case SubscribeStreams streams ->
+                    streams.streams().stream()
+                            .map(stream -> StreamSource.of(stream, partitioning, reader))
+                            .toList();
+            case SubscribePartitions partitions ->
+                    IntStream.of(partitionsOf(partitions))
+                            .mapToObj(id ->
+                                    Source.ofPartition(
+                                            id,
+                                            partitions
+                                                    .starts()
+                                                    .getOrDefault(id, partitions.otherwise()),
+                                            reader))
+                            .toList();
+        };
+    }
+
+    /** Partitions that a subscription looks into, without repetition; some may not exist. */
+    private int[] partitionsOf(Subscribe command) {
+        return switch (command) {
+            case SubscribeStreams streams ->
+                    streams.streams().stream()
+                            .mapToInt(stream -> partitioning.partitionOf(stream.partitionKey()))
+                            .toArray();
+            case SubscribePartitions partitions ->
+                    switch (partitions.partitions()) {
+                        case PartitionSet.All _ ->
+                                IntStream.range(0, partitioning.partitionCount()).toArray();
+                        case PartitionSet.Span(int first, int last) ->
+                                IntStream.rangeClosed(first, last).toArray();
+                        case PartitionSet.Some(var selectors) ->
+                                selectors.stream().mapToInt(this::idOf).distinct().toArray();
+                    };
+        };
+    }
+
+    private int idOf(PartitionSelector selector) {
+        return switch (selector) {
+            case PartitionSelector.ById(int partitionId) -> partitionId;
+            case PartitionSelector.ByKey(var key) -> partitioning.partitionOf(key);
+        };
+    }
+
+    private final class Owner implements SubscriptionOwner {
+        @Override
+        public EventReader reader() {
+            return reader;
+        }
+
+        @Override
+        public Tails tails() {
+            return tails;
+        }
+
+        @Override
+        public @Nullable Failure outOfService(int partitionId) {
+            return outOfService.apply(partitionId);
+        }
+
+        @Override
+        public void onEnded(Subscription subscription) {
+            open.remove(subscription);
+            sources.addAndGet(-subscription.sourceCount());
+        }
+
+        @Override
+        @SuppressWarnings("FutureReturnValueIgnored") // the task cannot fail
+        public void signalAfter(long nanos, Runnable task) {
+            try {
+                timer.schedule(task, nanos, TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException _) {
+                // The timer has ended, and with it every subscription.
+            }
+        }
+    }
+}
