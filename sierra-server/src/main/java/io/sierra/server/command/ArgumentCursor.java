@@ -20,7 +20,7 @@ final class ArgumentCursor {
 
     private static final ExpectedVersion EXISTS = new ExpectedVersion.Exists();
     private static final ExpectedVersion EMPTY = new ExpectedVersion.Empty();
-    private static final long MAX_PARTITION_ID = 65_535;
+    private static final long MAX_PARTITION_ID = UnsignedNumber.MAX_PARTITION_ID;
 
     private final Arguments request;
     private int position = 1;
@@ -58,6 +58,23 @@ final class ArgumentCursor {
     ParseResult.Refused because(String problem) {
         refused = ParseResult.Refused.because(problem);
         return refused;
+    }
+
+    /** How many arguments there are still to take. */
+    int remaining() {
+        return request.count() - position;
+    }
+
+    /** Text of the next argument or digits of the next number; null if it is of another kind. */
+    byte @Nullable [] peekWord() {
+        boolean isWord = !atEnd() && (isText() || request.kind(position).isNumeric());
+        return isWord ? request.bytes(position) : null;
+    }
+
+    /** Takes what {@link #peekWord} showed. */
+    void skip() {
+        assert !atEnd();
+        position++;
     }
 
     /** Whether the next argument can be text or data. */
@@ -137,15 +154,27 @@ final class ArgumentCursor {
 
     /** Takes a number of 64 unsigned bits; {@link #number} has it afterwards. */
     boolean takeNumber() {
-        if (atEnd() || !(isText() || request.kind(position).isNumeric())) {
-            return false;
-        }
-        byte[] digits = request.bytes(position);
-        if (!UnsignedNumber.isValid(digits)) {
+        byte[] digits = peekWord();
+        if (digits == null || !UnsignedNumber.isValid(digits)) {
             return false;
         }
         number = UnsignedNumber.parse(digits);
         position++;
+        return true;
+    }
+
+    /** Takes a mandatory number of at least 1; {@link #cutNumber} has it afterwards. */
+    boolean takePositiveNumber() {
+        int start = position;
+        if (!takeNumber()) {
+            unexpected("number");
+            return false;
+        }
+        if (number == 0) {
+            backTo(start);
+            because("number 0 must not be less than 1");
+            return false;
+        }
         return true;
     }
 
@@ -187,7 +216,8 @@ final class ArgumentCursor {
         return null;
     }
 
-    private boolean isUtf8() {
+    /** Whether the next argument is text in UTF-8. */
+    boolean isUtf8() {
         return isText() && Utf8.isValid(request.bytes(position));
     }
 }

@@ -28,7 +28,7 @@ public final class CommandParser {
     /**
      * The command, or what is wrong with it.
      *
-     * @return null if it is not one of EAPPEND, EMAPPEND, EGET, ESCAN, ESVER, EPSCAN and EPSEQ
+     * @return null if it is none on events
      */
     public @Nullable ParseResult parse(Arguments request) {
         if (request.isNamed("EAPPEND")) {
@@ -51,6 +51,28 @@ public final class CommandParser {
         }
         if (request.isNamed("EPSEQ")) {
             return parsePartitionSequence(new ArgumentCursor(request));
+        }
+        return parseSubscription(request);
+    }
+
+    private static @Nullable ParseResult parseSubscription(Arguments request) {
+        if (request.isNamed("ESUB")) {
+            return new SubscribeParser(new ArgumentCursor(request)).parseStreams();
+        }
+        if (request.isNamed("EPSUB")) {
+            return new SubscribeParser(new ArgumentCursor(request)).parsePartitions();
+        }
+        if (request.isNamed("EACK")) {
+            return parseAcknowledge(new ArgumentCursor(request));
+        }
+        if (request.isNamed("EUNSUB")) {
+            return parseUnsubscribe(new ArgumentCursor(request));
+        }
+        if (request.isNamed("EREAD")) {
+            return new PollParser(new ArgumentCursor(request)).parseStreams();
+        }
+        if (request.isNamed("EPREAD")) {
+            return new PollParser(new ArgumentCursor(request)).parsePartitions();
         }
         return null;
     }
@@ -85,6 +107,22 @@ public final class CommandParser {
         return partition == null
                 ? cursor.refused()
                 : atEnd(new Command.PartitionSequence(partition), cursor);
+    }
+
+    private static ParseResult parseAcknowledge(ArgumentCursor cursor) {
+        UUID id = cursor.takeUuid("subscription id");
+        if (id == null) {
+            return cursor.refused();
+        }
+        if (!cursor.takeNumber()) {
+            return cursor.unexpected("number");
+        }
+        return atEnd(new Command.Acknowledge(id, cursor.cutNumber()), cursor);
+    }
+
+    private static ParseResult parseUnsubscribe(ArgumentCursor cursor) {
+        UUID id = cursor.takeUuid("subscription id");
+        return id == null ? cursor.refused() : atEnd(new Command.Unsubscribe(id), cursor);
     }
 
     private static ParseResult atEnd(Command command, ArgumentCursor cursor) {

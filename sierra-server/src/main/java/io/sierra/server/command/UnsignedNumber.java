@@ -2,6 +2,12 @@ package io.sierra.server.command;
 
 /** Numbers of 64 unsigned bits in decimal text, with a plus sign and leading zeros if one likes. */
 final class UnsignedNumber {
+    /** Largest id that a partition can have. */
+    static final int MAX_PARTITION_ID = 65_535;
+
+    /** No number in range. */
+    static final int NONE = -1;
+
     private static final long TENTH = Long.divideUnsigned(-1, 10);
 
     private UnsignedNumber() {}
@@ -34,6 +40,21 @@ final class UnsignedNumber {
             value = value * 10 + (text[i] - '0');
         }
         return value;
+    }
+
+    /** The partition id that this text is; {@link #NONE} if it is no number up to 65535. */
+    static int partitionId(byte[] text) {
+        if (!isValid(text)) {
+            return NONE;
+        }
+        long value = parse(text);
+        return Long.compareUnsigned(value, MAX_PARTITION_ID) <= 0 ? (int) value : NONE;
+    }
+
+    /** The bits of a number that {@link #isValid}, cut to 2^63 - 1. */
+    static long parseCut(byte[] text) {
+        long value = parse(text);
+        return value < 0 ? Long.MAX_VALUE : value;
     }
 
     private static int start(byte[] text) {

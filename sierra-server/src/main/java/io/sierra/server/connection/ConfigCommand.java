@@ -1,5 +1,6 @@
 package io.sierra.server.connection;
 
+import io.sierra.server.command.GlobPattern;
 import io.sierra.server.resp.Arguments;
 import io.sierra.server.resp.RespWriter;
 import java.util.LinkedHashMap;
@@ -32,7 +33,7 @@ final class ConfigCommand {
     private void get(Arguments request) {
         Map<String, String> found = new LinkedHashMap<>();
         for (int i = 2; i < request.count(); i++) {
-            GlobPattern pattern = new GlobPattern(request.text(i).toLowerCase(Locale.ROOT));
+            GlobPattern pattern = GlobPattern.of(request.text(i).toLowerCase(Locale.ROOT));
             settings()
                     .forEach((name, value) -> {
                         if (pattern.matches(name)) {

@@ -1,6 +1,7 @@
 package io.sierra.server.command;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -12,6 +13,7 @@ final class WireDifferences {
     static final SortedMap<String, Long> NOT_PARSED_HERE = new TreeMap<>();
 
     private static final String ROW_2 = "a third value of EAPPEND is the payload";
+    private static final String ROW_5 = "ESUB as documented, EPSUB with keys and ranges";
     private static final String ROW_6 = "options given twice or malformed are errors";
     private static final String ROW_15 = "what does not begin with * is an inline command";
     private static final String ROW_16 = "malformed frames get the errors of Redis, no-ops nothing";
@@ -22,6 +24,10 @@ final class WireDifferences {
             ": the form is EAPPEND <stream_id> <event_name> [PAYLOAD <data>] [METADATA <data>]"
                     + " [EXPECTED_VERSION <version>] [EVENT_ID <uuid>] [PARTITION_KEY <uuid>]"
                     + " [TIMESTAMP <ms>]";
+
+    private static final String SELECTOR =
+            "*, partition id or key, a comma-separated list of them or a range of ids"
+                    + " (first-last)";
 
     private record Difference(String reason, String ours) {}
 
@@ -40,6 +46,18 @@ final class WireDifferences {
                 ROW_2,
                 "EAPPEND orders order-456 OrderCreated PAYLOAD x",
                 "INVALIDARG payload already specified as third value" + FORM);
+        differ(ROW_5, "ESUB s FROM :50", "parses");
+        differ(ROW_5, "EPSUB 0-127", "parses");
+        differ(ROW_5, "EPSUB <uuid>", "parses");
+        differ(ROW_5, "EPSUB", "INVALIDARG unexpected end of input: expected " + SELECTOR);
+        for (String selector : List.of("5,", "abc", "65536", "1,70000")) {
+            differ(
+                    ROW_5,
+                    "EPSUB " + selector,
+                    "INVALIDARG unexpected string: expected " + SELECTOR);
+        }
+        differ(ROW_5, "EPSUB :-1", "INVALIDARG unexpected number: expected " + SELECTOR);
+        differ(KEYWORDS, "EPSUB * wındow 5", "INVALIDARG unexpected string: expected end of input");
         differ(ROW_6, "EAPPEND s E PAYLOAD '' PAYLOAD b", "INVALIDARG payload already specified");
         differ(
                 ROW_6,
@@ -143,9 +161,6 @@ final class WireDifferences {
     }
 
     private static void notParsedHere() {
-        NOT_PARSED_HERE.put("EACK", 11L);
-        NOT_PARSED_HERE.put("EPSUB", 57L);
-        NOT_PARSED_HERE.put("ESUB", 18L);
         NOT_PARSED_HERE.put("HELLO", 14L);
         NOT_PARSED_HERE.put("INFO", 6L);
         NOT_PARSED_HERE.put("PING", 8L);

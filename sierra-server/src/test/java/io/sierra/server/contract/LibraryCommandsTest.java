@@ -78,7 +78,7 @@ class LibraryCommandsTest {
                 "MODULE LIST; *0|",
                 "EXISTS k; :0|",
                 "GET k; $-1|",
-                "COMMAND COUNT; :31|",
+                "COMMAND COUNT; :41|",
                 "COMMAND DOCS nosuch; *0|",
                 "HELLO 4; -NOPROTO unsupported protocol version|",
                 "HELLO x; -ERR Protocol version is not an integer or out of range|",
@@ -147,7 +147,7 @@ class LibraryCommandsTest {
         client.call("HELLO", "3");
         assertThat(client.call("COMMAND", "DOCS", "EAPPEND"))
                 .startsWith("%1\r\n$7\r\neappend\r\n%");
-        assertThat(client.call("COMMAND")).startsWith("*31\r\n*10\r\n");
+        assertThat(client.call("COMMAND")).startsWith("*41\r\n*10\r\n");
     }
 
     @Test
