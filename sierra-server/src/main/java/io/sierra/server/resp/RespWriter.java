@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
  * is followed by as many elements as it promised.
  */
 public final class RespWriter {
-    private static final int UUID_LENGTH = 36;
     private static final int MAX_LONG_DIGITS = 20;
     private static final short CRLF = '\r' << 8 | '\n';
 
@@ -29,6 +28,11 @@ public final class RespWriter {
     /** Protocol version of what is written. */
     public RespVersion version() {
         return version;
+    }
+
+    /** A writer to the same place that gives everything the shape it has in RESP2. */
+    public RespWriter inResp2() {
+        return resp3 ? new RespWriter(out, RespVersion.RESP2) : this;
     }
 
     /** {@code +text} in both versions. Line ends become blanks. */
@@ -51,7 +55,7 @@ public final class RespWriter {
         if (resp3) {
             out.writeByte('+');
         } else {
-            header('$', UUID_LENGTH);
+            header('$', UuidText.LENGTH);
         }
         UuidText.write(mostSignificantBits, leastSignificantBits, out);
         out.writeShort(CRLF);
@@ -74,6 +78,13 @@ public final class RespWriter {
     /** {@code $} with these bytes. */
     public void bulk(byte[] bytes) {
         header('$', bytes.length);
+        out.writeBytes(bytes);
+        out.writeShort(CRLF);
+    }
+
+    /** {@code $} with all that can be read from {@code bytes}, which is read to its end. */
+    public void bulk(ByteBuf bytes) {
+        header('$', bytes.readableBytes());
         out.writeBytes(bytes);
         out.writeShort(CRLF);
     }

@@ -4,13 +4,16 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /** UUIDs as text, straight into a buffer. */
-final class UuidText {
+public final class UuidText {
+    /** Characters of a UUID. */
+    public static final int LENGTH = 36;
+
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
     private UuidText() {}
 
-    /** 36 characters, lower case, hyphenated 8-4-4-4-12. */
-    static void write(long mostSignificantBits, long leastSignificantBits, ByteBuf out) {
+    /** {@value #LENGTH} characters, lower case, hyphenated 8-4-4-4-12. */
+    public static void write(long mostSignificantBits, long leastSignificantBits, ByteBuf out) {
         digits(mostSignificantBits >>> 32, 8, out);
         out.writeByte('-');
         digits(mostSignificantBits >>> 16, 4, out);
