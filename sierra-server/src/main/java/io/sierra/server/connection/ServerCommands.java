@@ -39,17 +39,7 @@ final class ServerCommands {
 
     void handle(CommandName name, Arguments request) {
         switch (name) {
-            case EAPPEND,
-                    EMAPPEND,
-                    EGET,
-                    ESCAN,
-                    ESVER,
-                    EPSCAN,
-                    EPSEQ,
-                    ESUB,
-                    EPSUB,
-                    EACK,
-                    EUNSUB ->
+            case EAPPEND, EMAPPEND, EGET, ESCAN, ESVER, EPSCAN, EPSEQ, ESUB, EPSUB, EACK, EUNSUB ->
                     throw new IllegalArgumentException(name + " is about events");
             case PING -> ping(request);
             case ECHO -> connection.reply().bulk(request.bytes(1));

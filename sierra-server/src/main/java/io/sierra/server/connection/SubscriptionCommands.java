@@ -86,8 +86,7 @@ final class SubscriptionCommands {
 
     /** EACK, of a subscription on whatever connection. */
     void acknowledge(Acknowledge command) {
-        ClientSubscription subscription =
-                frontEnd.subscriptions().get(command.subscriptionId());
+        ClientSubscription subscription = frontEnd.subscriptions().get(command.subscriptionId());
         if (subscription == null) {
             connection.replyError(ErrorReplies.of(new Failure.NoSuchSubscription()));
         } else {
@@ -98,8 +97,7 @@ final class SubscriptionCommands {
 
     /** EUNSUB, of a subscription on whatever connection. */
     void unsubscribe(Unsubscribe command) {
-        ClientSubscription subscription =
-                frontEnd.subscriptions().get(command.subscriptionId());
+        ClientSubscription subscription = frontEnd.subscriptions().get(command.subscriptionId());
         if (subscription == null) {
             connection.replyError(ErrorReplies.of(new Failure.NoSuchSubscription()));
         } else {
