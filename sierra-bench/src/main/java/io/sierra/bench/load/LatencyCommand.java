@@ -1,10 +1,13 @@
 package io.sierra.bench.load;
 
 import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
@@ -38,39 +41,72 @@ final class LatencyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         int count = rate * seconds;
-        List<RespSocket> sockets = new ArrayList<>();
-        List<long[]> pushed = new ArrayList<>();
-        List<Thread> threads = new ArrayList<>();
+        List<Follower> followers = new ArrayList<>();
+        Selector selector = Selector.open();
         for (int i = 0; i < subscribers; i++) {
-            RespSocket socket = new RespSocket(port);
-            socket.call("HELLO", "3");
-            socket.call("ESUB", stream, "FROM", "LATEST", "WINDOW", "1000000000");
-            long[] times = new long[count];
-            sockets.add(socket);
-            pushed.add(times);
-            threads.add(Thread.ofPlatform().start(() -> receive(socket, times)));
+            Follower follower = new Follower(new RespSocket(port), new long[count]);
+            follower.subscribe(stream);
+            follower.socket.register(selector, follower);
+            followers.add(follower);
         }
+        FutureTask<Integer> receiving = new FutureTask<>(() -> receive(selector, followers.size()));
+        Thread.ofPlatform().start(receiving);
         long[] replies = append(count);
-        for (Thread thread : threads) {
-            thread.join();
+        receiving.get();
+        for (Follower follower : followers) {
+            follower.socket.close();
         }
-        for (RespSocket socket : sockets) {
-            socket.close();
-        }
-        report(replies, pushed);
+        report(replies, followers.stream().map(Follower::times).toList());
         return 0;
     }
 
-    private static void receive(RespSocket socket, long[] times) {
-        try {
+    /** One thread takes in for all, as it would be in a program with many subscriptions. */
+    private static int receive(Selector selector, int followers) throws IOException {
+        int unfinished = followers;
+        while (unfinished > 0) {
+            selector.select();
+            for (SelectionKey key : selector.selectedKeys()) {
+                Follower follower = (Follower) key.attachment();
+                if (follower.receive()) {
+                    key.cancel();
+                    unfinished--;
+                }
+            }
+            selector.selectedKeys().clear();
+        }
+        return followers;
+    }
+
+    /** One subscriber. */
+    private static final class Follower {
+        private final RespSocket socket;
+        private final long[] times;
+        private int received;
+
+        Follower(RespSocket socket, long[] times) {
+            this.socket = socket;
+            this.times = times;
+        }
+
+        void subscribe(String stream) throws IOException {
+            socket.call("HELLO", "3");
+            socket.call("ESUB", stream, "FROM", "LATEST", "WINDOW", "1000000000");
             byte confirmation = socket.next();
             assert confirmation == '>';
-            for (int i = 0; i < times.length; i++) {
-                socket.next();
-                times[i] = System.nanoTime() - socket.lastBulkNumber();
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException("a subscriber failed", e);
+        }
+
+        /** Takes in what is there; whether that was all there will be. */
+        boolean receive() throws IOException {
+            do {
+                byte push = socket.next();
+                assert push == '>';
+                times[received++] = System.nanoTime() - socket.lastBulkNumber();
+            } while (socket.hasInput());
+            return received == times.length;
+        }
+
+        long[] times() {
+            return times;
         }
     }
 

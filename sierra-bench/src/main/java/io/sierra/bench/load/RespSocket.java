@@ -6,6 +6,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
@@ -114,6 +116,17 @@ final class RespSocket implements AutoCloseable {
         return number;
     }
 
+    /** Whether bytes are there that need no look at the socket. */
+    boolean hasInput() {
+        return input.hasRemaining();
+    }
+
+    /** From now on the key tells when there is something to take in. */
+    void register(Selector selector, Object attachment) throws IOException {
+        channel.configureBlocking(false);
+        channel.register(selector, SelectionKey.OP_READ, attachment);
+    }
+
     long receivedBytes() {
         return receivedBytes;
     }
@@ -162,6 +175,10 @@ final class RespSocket implements AutoCloseable {
     private void fill() throws IOException {
         input.clear();
         int read = channel.read(input);
+        while (read == 0) { // the rest of a frame is on its way
+            Thread.onSpinWait();
+            read = channel.read(input);
+        }
         if (read < 0) {
             throw new EOFException("the server closed the connection");
         }
