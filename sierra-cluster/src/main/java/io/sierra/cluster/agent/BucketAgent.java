@@ -40,10 +40,10 @@ public final class BucketAgent implements Runnable {
     private static final int SELF = 0;
 
     private final Partitioning partitioning;
-    private final List<BucketStore> buckets;
+    private final List<BucketBatch> batches;
 
     /** The same by bucket id, with null where a bucket belongs to another agent. */
-    private final @Nullable BucketStore[] bucketsById;
+    private final @Nullable BucketBatch[] batchesById;
 
     private final List<PartitionProtocol> protocols;
     private final SyncPolicy syncPolicy;
@@ -51,14 +51,22 @@ public final class BucketAgent implements Runnable {
     private final InstantSource clock;
     private final IntConsumer onBatch;
     private final Mailbox mailbox = new Mailbox(MAILBOX_CAPACITY);
-    private final List<AppendRequest> batch = new ArrayList<>();
-    private final List<AppendResult> results = new ArrayList<>();
-    private final List<BucketStore> owners = new ArrayList<>();
     private final List<AppendSink> sinks = new ArrayList<>();
     private long nowMillis;
     private long lastSyncNanos = System.nanoTime();
     private long lastWorkNanos = lastSyncNanos;
     private boolean durableEndNoted = true;
+
+    /** What of a batch belongs to one bucket: requests, each with its result at the same place. */
+    private static final class BucketBatch {
+        final BucketStore bucket;
+        final List<AppendRequest> requests = new ArrayList<>();
+        final List<AppendResult> results = new ArrayList<>();
+
+        BucketBatch(BucketStore bucket) {
+            this.bucket = bucket;
+        }
+    }
 
     /**
      * An agent of these buckets.
@@ -77,9 +85,9 @@ public final class BucketAgent implements Runnable {
             InstantSource clock,
             IntConsumer onBatch) {
         this.partitioning = partitioning;
-        this.buckets = List.copyOf(buckets);
-        this.bucketsById = new @Nullable BucketStore[partitioning.bucketCount()];
-        buckets.forEach(bucket -> bucketsById[bucket.bucketId()] = bucket);
+        this.batches = buckets.stream().map(BucketBatch::new).toList();
+        this.batchesById = new @Nullable BucketBatch[partitioning.bucketCount()];
+        batches.forEach(batch -> batchesById[batch.bucket.bucketId()] = batch);
         this.protocols = protocols;
         this.syncPolicy = syncPolicy;
         this.syncIntervalNanos = syncIntervalNanos;
@@ -125,15 +133,14 @@ public final class BucketAgent implements Runnable {
         nowMillis = clock.millis();
         int work = mailbox.drain(this::onRequest, DRAIN_LIMIT);
         if (work > 0) {
-            for (BucketStore bucket : buckets) {
-                makeDurable(bucket);
-                confirm(bucket);
-                answer(bucket);
-                onBatch.accept(bucket.bucketId());
+            for (BucketBatch batch : batches) {
+                if (!batch.requests.isEmpty()) {
+                    makeDurable(batch.bucket);
+                    confirm(batch.bucket);
+                    answer(batch); // they need not wait for the next bucket's sync
+                    onBatch.accept(batch.bucket.bucketId());
+                }
             }
-            batch.clear();
-            results.clear();
-            owners.clear();
         }
         onTime(work > 0);
         return work;
@@ -142,11 +149,10 @@ public final class BucketAgent implements Runnable {
     private void onRequest(AppendRequest request) {
         Command.Write command = request.command();
         int partitionId = partitioning.partitionOf(command.partitionKey());
-        BucketStore bucket = bucketOf(partitionId);
-        batch.add(request);
-        owners.add(bucket);
-        results.add(
-                bucket.stage(
+        BucketBatch batch = batchOf(partitionId);
+        batch.requests.add(request);
+        batch.results.add(
+                batch.bucket.stage(
                         command.partitionKey(),
                         command.events(),
                         protocols.get(partitionId).term(),
@@ -174,23 +180,22 @@ public final class BucketAgent implements Runnable {
         }
     }
 
-    /** Answers the requests of one bucket: they need not wait for the next bucket's sync. */
-    private void answer(BucketStore bucket) {
-        boolean failed = bucket.failure() != null;
+    private void answer(BucketBatch batch) {
+        boolean failed = batch.bucket.failure() != null;
         AppendSink last = null;
-        for (int i = 0; i < batch.size(); i++) {
-            if (owners.get(i) == bucket) {
-                AppendRequest request = batch.get(i);
-                AppendSink sink = request.sink();
-                sink.completed(request, failed ? bucket.writeFailed() : results.get(i));
-                if (sink != last && !sinks.contains(sink)) {
-                    sinks.add(sink);
-                }
-                last = sink;
+        for (int i = 0; i < batch.requests.size(); i++) {
+            AppendRequest request = batch.requests.get(i);
+            AppendSink sink = request.sink();
+            sink.completed(request, failed ? batch.bucket.writeFailed() : batch.results.get(i));
+            if (sink != last && !sinks.contains(sink)) {
+                sinks.add(sink);
             }
+            last = sink;
         }
         sinks.forEach(AppendSink::flush);
         sinks.clear();
+        batch.requests.clear();
+        batch.results.clear();
     }
 
     private void onTime(boolean worked) {
@@ -214,7 +219,8 @@ public final class BucketAgent implements Runnable {
     }
 
     private void forEachBucket(BucketTask task) {
-        for (BucketStore bucket : buckets) {
+        for (BucketBatch batch : batches) {
+            BucketStore bucket = batch.bucket;
             if (bucket.failure() == null) {
                 try {
                     task.run(bucket);
@@ -232,9 +238,9 @@ public final class BucketAgent implements Runnable {
                 : IDLE_NANOS;
     }
 
-    private BucketStore bucketOf(int partitionId) {
-        BucketStore bucket = bucketsById[partitioning.bucketOf(partitionId)];
-        return Objects.requireNonNull(bucket, "a request for another agent's bucket");
+    private BucketBatch batchOf(int partitionId) {
+        BucketBatch batch = batchesById[partitioning.bucketOf(partitionId)];
+        return Objects.requireNonNull(batch, "a request for another agent's bucket");
     }
 
     private int bucketIdOf(AppendRequest request) {
