@@ -161,11 +161,12 @@ public final class LocalNode implements Node {
         BucketStatus status = store.bucket(bucketId).status();
         List<String> findings = store.recoveryFindings(bucketId);
         String failure = status.failure();
-        String state = failure != null ? "failed" : status.diskFull() ? "read-only" : "writable";
+        String readOnly = status.readOnly();
+        String state = failure != null ? "failed" : readOnly != null ? "read-only" : "writable";
         return new NodeStatus.BucketStatus(
                 bucketId,
                 state,
-                failure != null ? failure : status.diskFull() ? "disk full" : "",
+                failure != null ? failure : readOnly != null ? readOnly : "",
                 findings.isEmpty() ? "clean" : String.join("; ", findings),
                 status.segments(),
                 status.openSegmentBytes(),

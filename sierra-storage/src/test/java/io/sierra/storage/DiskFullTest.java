@@ -6,6 +6,7 @@ import io.sierra.protocol.reply.AppendResult;
 import io.sierra.protocol.reply.Failure;
 import io.sierra.storage.io.Faults.Operation;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A disk that fills up: refused before anything is damaged, and resumed without a restart. */
@@ -33,12 +34,12 @@ final class DiskFullTest {
             disk.faults().setUsableBytes(LITTLE);
             int appended = fill(disk);
             assertThat(disk.bucket().failure()).isNull();
-            assertThat(disk.bucket().status().diskFull()).isTrue();
+            assertThat(disk.bucket().status().readOnly()).isEqualTo("disk full");
             assertThat(disk.payloads(0)).hasSize(appended);
             assertThat(fill(disk)).isZero();
             disk.faults().setUsableBytes(Long.MAX_VALUE);
             assertThat(disk.append(0, "room").firstPartitionSequence()).isEqualTo(appended);
-            assertThat(disk.bucket().status().diskFull()).isFalse();
+            assertThat(disk.bucket().status().readOnly()).isNull();
             disk.restart();
             assertThat(disk.payloads(0)).hasSize(appended + 1).endsWith("room");
             assertThat(disk.findings()).isEmpty();
@@ -50,14 +51,14 @@ final class DiskFullTest {
         try (StoreOnDisk disk = new StoreOnDisk(1)) {
             disk.faults().setUsableBytes(LITTLE);
             int appended = fill(disk);
-            assertThat(disk.bucket().status().diskFull()).isTrue();
+            assertThat(disk.bucket().status().readOnly()).isEqualTo("disk full");
             assertThat(disk.bucket().status().segments()).isEqualTo(1);
             long creates = disk.faults().count(Operation.CREATE);
             assertThat(fill(disk)).isZero();
             assertThat(disk.faults().count(Operation.CREATE)).isEqualTo(creates);
             disk.faults().setUsableBytes(Long.MAX_VALUE);
             disk.append(0, "room");
-            assertThat(disk.bucket().status().diskFull()).isFalse();
+            assertThat(disk.bucket().status().readOnly()).isNull();
             disk.restart();
             assertThat(disk.payloads(0)).hasSize(appended + 1).endsWith("room");
         }
@@ -140,5 +141,40 @@ final class DiskFullTest {
             disk.restart();
             assertThat(disk.payloads(0)).hasSize(events);
         }
+    }
+
+    @Test
+    void indexesThatCannotBeWritten_makeTheBucketReadOnlyAndItResumesByItself() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(1)) {
+            disk.faults().failAt(Operation.CREATE, "idx");
+            Failure refusal = fillUntilIndexesAreMissed(disk);
+
+            assertThat(refusal).isInstanceOf(Failure.IndexingFailed.class);
+            assertThat(disk.bucket().status().readOnly()).contains("CREATE fails as told");
+            assertThat(disk.bucket().failure()).isNull();
+            disk.faults().setUsableBytes(LITTLE);
+            assertThat(refusal(disk)).isInstanceOf(Failure.DiskFull.class);
+            int events = disk.payloads(0).size();
+            disk.faults().heal();
+            disk.awaitIndexes();
+            assertThat(disk.bucket().status().readOnly()).isNull();
+            disk.append(0, "resumed");
+            assertThat(disk.payloads(0)).hasSize(events + 1).endsWith("resumed");
+        }
+    }
+
+    /** Appends until one is refused for another reason than indexes that are being written. */
+    private static Failure fillUntilIndexesAreMissed(StoreOnDisk disk) {
+        Failure failure = null;
+        while (failure == null || failure instanceof Failure.MailboxFull) {
+            failure = refusal(disk);
+        }
+        return failure;
+    }
+
+    private static @Nullable Failure refusal(StoreOnDisk disk) {
+        return disk.tryAppend(0, "x".repeat(50_000)) instanceof AppendResult.Refused(Failure why)
+                ? why
+                : null;
     }
 }

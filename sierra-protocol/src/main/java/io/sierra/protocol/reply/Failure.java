@@ -32,6 +32,12 @@ public sealed interface Failure {
     /** Nothing was written because there is no room; appends resume when there is. */
     record DiskFull(long usableBytes) implements Failure {}
 
+    /**
+     * Nothing was written because the indexes of older segments cannot be, and no more of them fit
+     * into memory; appends resume when they can.
+     */
+    record IndexingFailed(int bucketId, String reason) implements Failure {}
+
     /** The bucket's queue is full; nothing was done. */
     record MailboxFull(int bucketId) implements Failure {}
 

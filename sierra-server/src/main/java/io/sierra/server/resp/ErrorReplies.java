@@ -4,6 +4,7 @@ import io.sierra.protocol.reply.ErrorCode;
 import io.sierra.protocol.reply.Failure;
 import io.sierra.protocol.reply.Failure.DiskFull;
 import io.sierra.protocol.reply.Failure.EventIdConflict;
+import io.sierra.protocol.reply.Failure.IndexingFailed;
 import io.sierra.protocol.reply.Failure.InvalidArgument;
 import io.sierra.protocol.reply.Failure.MailboxFull;
 import io.sierra.protocol.reply.Failure.NoSuchPartition;
@@ -55,6 +56,10 @@ public final class ErrorReplies {
                                     + usable
                                     + " bytes are left; nothing was written,"
                                     + " appends resume when there is room");
+            case IndexingFailed(var bucket, var reason) ->
+                    refused(
+                            ("bucket " + bucket + " cannot write its indexes: " + reason)
+                                    + "; nothing was written, appends resume when it can");
             case MailboxFull(var bucket) ->
                     text(
                             ErrorCode.MAILBOXFULL,

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What an operator wants to know of a bucket.
  *
  * @param failure why it takes no more writes until restart, or null
- * @param diskFull whether appends are refused until there is room
+ * @param readOnly why appends are refused until the cause is gone, or null; no restart is needed
  * @param segments how many it has, the open one included
  * @param openSegmentBytes exclusive end of the frames in the open one
  * @param syncs since the start
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record BucketStatus(
         int bucketId,
         @Nullable String failure,
-        boolean diskFull,
+        @Nullable String readOnly,
         int segments,
         long openSegmentBytes,
         long syncs,

@@ -82,6 +82,9 @@ public final class BucketStore implements AutoCloseable {
      */
     @Published private volatile boolean rollingOver;
 
+    /** Why the open segment could not end: the indexes of those before it cannot be written. */
+    @Published private volatile @Nullable String indexingFailure;
+
     @Published private volatile @Nullable String failure;
     private final Counter syncs = new Counter();
     private final Counter writtenBytes = new Counter();
@@ -328,18 +331,19 @@ public final class BucketStore implements AutoCloseable {
      * first: a segment that has a successor is complete.
      */
     private @Nullable Failure rollOver() throws IOException {
-        if (index.status().pendingSeals() >= MAX_PENDING_SEALS) {
-            return new Failure.MailboxFull(bucketId);
+        if (tooManySealsPending()) {
+            return whileSealsArePending();
         }
+        indexingFailure = null;
         write();
         sync();
         rollingOver = true;
         SegmentWriter ended = writer;
         SegmentId next = ended.segment().next();
+        if (!hasRoomForSegment()) {
+            return diskFull();
+        }
         try {
-            if (!files.hasRoomForSegment()) {
-                return diskFull();
-            }
             writer = files.create(next, ended.writtenEnd(), positions(), ended.batch());
         } catch (IOException e) {
             LOG.warn("bucket {}: no new segment, appends are refused: {}", bucketId, e.toString());
@@ -353,6 +357,29 @@ public final class BucketStore implements AutoCloseable {
         openSegments.addLast(new OpenSegment(index.beginSegment(next.segmentNumber())));
         sealConfirmedSegments();
         return null;
+    }
+
+    private boolean tooManySealsPending() {
+        return index.status().pendingSeals() >= MAX_PENDING_SEALS;
+    }
+
+    /** Indexes that are being written make room soon; those that fail do when the cause is gone. */
+    private Failure whileSealsArePending() {
+        String failed = index.sealingError();
+        if (failed == null) {
+            return new Failure.MailboxFull(bucketId);
+        }
+        indexingFailure = failed;
+        return hasRoomForSegment() ? new Failure.IndexingFailed(bucketId, failed) : diskFull();
+    }
+
+    private boolean hasRoomForSegment() {
+        try {
+            return files.hasRoomForSegment();
+        } catch (IOException e) {
+            LOG.warn("bucket {}: the room on the disk is unknown: {}", bucketId, e.toString());
+            return false;
+        }
     }
 
     private List<Checkpoint.Position> positions() {
@@ -517,7 +544,7 @@ public final class BucketStore implements AutoCloseable {
         return new BucketStatus(
                 bucketId,
                 failure,
-                rollingOver || writer.isDiskFull(),
+                readOnlyReason(),
                 segments,
                 writer.writtenEnd(),
                 syncs.get(),
@@ -525,6 +552,14 @@ public final class BucketStore implements AutoCloseable {
                 heads.hits(),
                 heads.misses(),
                 index.status());
+    }
+
+    private @Nullable String readOnlyReason() {
+        if (rollingOver || writer.isDiskFull()) {
+            return "disk full";
+        }
+        String failed = indexingFailure;
+        return failed != null && tooManySealsPending() ? failed : null;
     }
 
     /** Makes everything durable, says so in the log and closes the files. */

@@ -4,6 +4,7 @@ import io.sierra.storage.io.Device;
 import io.sierra.storage.io.MappingCache;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All indexes of one bucket: of open segments in memory, of sealed ones in files, and merged ones.
@@ -142,6 +143,11 @@ public final class BucketIndex implements AutoCloseable {
             throws IOException {
         long hash = IndexHash.ofEvent(idHigh, idLow);
         return lookUp(snapshot -> lookups.findEvent(snapshot, hash, candidate) ? 1 : 0) != 0;
+    }
+
+    /** Why the index of a sealed segment could not be written, null if the last one could. */
+    public @Nullable String sealingError() {
+        return sealing.lastError();
     }
 
     /** How it is doing. */
