@@ -7,7 +7,6 @@ import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.segment.SegmentHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -386,37 +385,6 @@ final class BucketRecoveryTest {
             disk.start();
             assertThat(disk.bucket().damageOf(0)).contains("chain");
             disk.assertOutOfService(0);
-        }
-    }
-
-    @Test
-    void damageInASealedSegment_isFoundWhenItsIndexIsRebuilt() throws IOException {
-        try (StoreOnDisk disk = new StoreOnDisk(3)) {
-            disk.append(1, "b0");
-            disk.append(0, "a0");
-            disk.append(1, "b1");
-            while (disk.bucket().status().segments() < 2) {
-                disk.append(2, "x".repeat(20_000));
-            }
-            disk.append(0, "a1");
-            Frame rotten = disk.entry(0, 1); // a0
-            disk.awaitIndexes();
-            disk.shutDown();
-            List<String> names = disk.disk().list("buckets/00000/segments/0000000000");
-            assertThat(names).hasSize(4);
-            for (String name : names) {
-                if (!name.equals("data.evts")) {
-                    disk.disk().delete("buckets/00000/segments/0000000000/" + name);
-                }
-            }
-            disk.flip(0, rotten.start() + LENGTH);
-            disk.start();
-            disk.assertOutOfService(0);
-            assertThat(disk.payloads(1))
-                    .as("proved by the checkpoint behind")
-                    .containsExactly("b0", "b1");
-            assertThat(disk.payloads(2)).isNotEmpty();
-            disk.append(1, "b2");
         }
     }
 

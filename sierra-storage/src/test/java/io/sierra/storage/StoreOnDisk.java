@@ -162,6 +162,13 @@ final class StoreOnDisk implements AutoCloseable {
         store = EventStore.open(device, options);
     }
 
+    /** Starts on a disk on which a kind of operation fails where the path contains this. */
+    void startWithFault(Faults.Operation operation, String pathPart) throws IOException {
+        device = new FaultyDevice(disk);
+        device.faults().failAt(operation, pathPart);
+        store = EventStore.open(device, options);
+    }
+
     void restart() throws IOException {
         kill();
         start();

@@ -52,7 +52,10 @@ final class StoreInfo {
     void partitions(InfoWriter out) {
         List<Long> watermarks = node.status().watermarks();
         for (int partition = 0; partition < watermarks.size(); partition++) {
-            out.field("partition_" + partition, "events=" + watermarks.get(partition));
+            boolean failed = node.failureOf(partition) != null;
+            out.field(
+                    "partition_" + partition,
+                    "events=" + watermarks.get(partition) + (failed ? ",state=failed" : ""));
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -125,7 +126,9 @@ public final class BucketRecovery {
             RandomGenerator random)
             throws IOException {
         int last = lastSegment();
-        SealedSegments sealed = new SealedSegments(files, bucketId, logs);
+        DamageNotes notes = DamageNotes.read(files.device(), bucketId, logs.keySet());
+        notes.damages().forEach(this::fail);
+        SealedSegments sealed = new SealedSegments(files, bucketId, logs, notes);
         BucketIndex index =
                 BucketIndex.open(
                         files.device(),
@@ -249,7 +252,7 @@ public final class BucketRecovery {
         }
         // Whoever created it may have been killed before its name was durable.
         files.device().syncDirectory(segment.directory());
-        takeOutOfService(segment);
+        reportOutOfService();
         return end;
     }
 
@@ -392,20 +395,27 @@ public final class BucketRecovery {
         }
     }
 
-    private void takeOutOfService(SegmentId segment) {
-        List<Integer> failed =
-                logs.values().stream()
-                        .filter(log -> log.damage() != null)
-                        .map(PartitionLog::partitionId)
-                        .sorted()
-                        .toList();
-        if (!failed.isEmpty()) {
-            String finding =
-                    "partitions %s are out of service because of damage in %s"
-                            .formatted(failed, files.device().describe(segment.dataFile()));
+    private void fail(int partitionId, String damage) {
+        PartitionLog log = logs.get(partitionId);
+        if (log != null) {
+            log.fail(damage);
+        }
+    }
+
+    private void reportOutOfService() {
+        Map<String, List<Integer>> failed = new TreeMap<>();
+        for (PartitionLog log : logs.values()) {
+            String damage = log.damage();
+            if (damage != null) {
+                failed.computeIfAbsent(damage, _ -> new ArrayList<>()).add(log.partitionId());
+            }
+        }
+        failed.forEach((damage, partitionIds) -> {
+            partitionIds.sort(null);
+            String finding = "partitions %s are out of service: %s".formatted(partitionIds, damage);
             LOG.error(finding);
             findings.add(finding);
-        }
+        });
     }
 
     /**

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Gives the events of sealed segments again, to rebuild an index. A partition that lost an entry in
  * a segment is reported as damaged, and its later events there are left out. Whether one did is
- * proved by its later entries, or by the checkpoint that the next segment begins with.
+ * proved by its later entries, or by the checkpoint that the next segment begins with. What was
+ * reported is kept in the {@link DamageNotes}.
  */
 final class SealedSegments implements SegmentEvents {
     private static final Logger LOG = LoggerFactory.getLogger(SealedSegments.class);
@@ -30,16 +31,25 @@ final class SealedSegments implements SegmentEvents {
     private final BucketFiles files;
     private final int bucketId;
     private final Map<Integer, PartitionLog> logs;
+    private final DamageNotes notes;
 
     /**
      * The sealed segments of a bucket.
      *
      * @param logs of the bucket's partitions, to report damage to
+     * @param notes to keep what was reported
      */
-    SealedSegments(BucketFiles files, int bucketId, Map<Integer, PartitionLog> logs) {
+    SealedSegments(
+            BucketFiles files, int bucketId, Map<Integer, PartitionLog> logs, DamageNotes notes) {
         this.files = files;
         this.bucketId = bucketId;
         this.logs = logs;
+        this.notes = notes;
+    }
+
+    @Override
+    public void noteDamage() throws IOException {
+        notes.save();
     }
 
     @Override
@@ -186,6 +196,7 @@ final class SealedSegments implements SegmentEvents {
             PartitionLog real = logs.get(log.partitionId());
             if (real != null && damage != null) {
                 real.fail(damage);
+                notes.add(log.partitionId(), damage);
             }
         }
     }

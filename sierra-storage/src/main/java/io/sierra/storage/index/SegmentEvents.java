@@ -17,6 +17,14 @@ public interface SegmentEvents {
     long replay(int segmentNumber, EventSink sink) throws IOException;
 
     /**
+     * Makes durable what replays have found to be lost. Called before an index is written: it
+     * leaves out what is lost, and once it is there nobody looks into the segment again.
+     *
+     * @throws IOException if that fails; the index must not be written then
+     */
+    default void noteDamage() throws IOException {}
+
+    /**
      * Length of a sealed segment's data in bytes if it is cheap to find, else {@link
      * #UNKNOWN_LENGTH}. An index that was made from another length is rebuilt.
      */

@@ -58,6 +58,7 @@ final class TableStore {
 
     /** Writes the index of a sealed segment. */
     SealedTable writeSegment(OpenIndex index, long dataLengthBytes) throws IOException {
+        frames.noteDamage();
         int segment = index.segmentNumber();
         SegmentRange range = new SegmentRange(segment, segment);
         device.createDirectories(directory(range));
