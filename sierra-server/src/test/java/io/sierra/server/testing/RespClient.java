@@ -85,10 +85,8 @@ public final class RespClient implements AutoCloseable {
     }
 
     private void copyFrame(ByteArrayOutputStream frame) throws IOException {
-        int start = frame.size();
-        copyLine(frame);
-        String head = frame.toString(StandardCharsets.ISO_8859_1).substring(start);
-        String rest = head.substring(1, head.length() - 2);
+        String head = copyLine(frame);
+        String rest = head.substring(1);
         switch (head.charAt(0)) {
             case '$', '=' -> copyBytes(frame, Integer.parseInt(rest) + 2);
             case '*', '~', '>' -> copyFrames(frame, Integer.parseInt(rest));
@@ -108,7 +106,9 @@ public final class RespClient implements AutoCloseable {
         frame.write(body);
     }
 
-    private void copyLine(ByteArrayOutputStream frame) throws IOException {
+    /** Returns the line without its end. */
+    private String copyLine(ByteArrayOutputStream frame) throws IOException {
+        StringBuilder line = new StringBuilder();
         int previous = 0;
         int current = 0;
         while (previous != '\r' || current != '\n') {
@@ -118,6 +118,8 @@ public final class RespClient implements AutoCloseable {
                 throw new EOFException("the server closed the connection");
             }
             frame.write(current);
+            line.append((char) current);
         }
+        return line.substring(0, line.length() - 2);
     }
 }
