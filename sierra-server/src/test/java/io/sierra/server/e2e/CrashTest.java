@@ -3,6 +3,7 @@ package io.sierra.server.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sierra.server.e2e.Ledger.Sent;
+import io.sierra.server.testing.Reply;
 import io.sierra.server.testing.RespClient;
 import java.io.IOException;
 import java.nio.file.Path;

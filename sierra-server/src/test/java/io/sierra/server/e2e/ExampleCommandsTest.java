@@ -3,6 +3,7 @@ package io.sierra.server.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sierra.server.testing.RealServer;
+import io.sierra.server.testing.Reply;
 import io.sierra.server.testing.RespClient;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;

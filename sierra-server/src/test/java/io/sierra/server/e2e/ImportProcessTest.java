@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sierra.server.testing.Reply;
 import io.sierra.server.testing.RespClient;
 import java.nio.file.Files;
 import java.nio.file.Path;

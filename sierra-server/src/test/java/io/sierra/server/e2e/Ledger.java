@@ -1,5 +1,6 @@
 package io.sierra.server.e2e;
 
+import io.sierra.server.testing.Reply;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

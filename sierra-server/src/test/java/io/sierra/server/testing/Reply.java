@@ -1,6 +1,5 @@
-package io.sierra.server.e2e;
+package io.sierra.server.testing;
 
-import io.sierra.server.testing.RespClient;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,45 +14,48 @@ import java.util.Objects;
  * @param text what a scalar holds, with a character for each byte
  * @param elements what an aggregate holds; keys and values in turn if it is a map
  */
-record Reply(char type, String text, List<Reply> elements) {
+public record Reply(char type, String text, List<Reply> elements) {
 
     /** The next reply that {@code client} gets. */
-    static Reply read(RespClient client) throws IOException {
+    public static Reply read(RespClient client) throws IOException {
         return parse(client.readFrame());
     }
 
     /** The only frame in {@code frame}. */
-    static Reply parse(String frame) {
+    public static Reply parse(String frame) {
         return new Parser(frame).next();
     }
 
-    boolean isNull() {
+    /** The null of either protocol. */
+    public boolean isNull() {
         return type == '_' || (type == '$' && text.equals("-1"));
     }
 
-    boolean isError() {
+    /** Whether it is an error; its text begins with the code. */
+    public boolean isError() {
         return type == '-';
     }
 
-    long number() {
+    /** An integer. */
+    public long number() {
         check(type == ':', "a number");
         return Long.parseLong(text);
     }
 
     /** A boolean, which RESP2 shows as 0 or 1. */
-    boolean bool() {
+    public boolean bool() {
         check(type == '#' || type == ':', "a boolean");
         return text.equals("t") || text.equals("1");
     }
 
     /** A simple or bulk string. */
-    String string() {
+    public String string() {
         check((type == '+' || type == '$') && !isNull(), "a string");
         return text;
     }
 
     /** A map, which RESP2 shows as an array of keys and values. */
-    Map<String, Reply> map() {
+    public Map<String, Reply> map() {
         check(type == '%' || type == '*', "a map");
         Map<String, Reply> map = new LinkedHashMap<>();
         for (int i = 0; i < elements.size(); i += 2) {
@@ -63,12 +65,12 @@ record Reply(char type, String text, List<Reply> elements) {
     }
 
     /** What a map has under a key. */
-    Reply get(String key) {
+    public Reply get(String key) {
         return Objects.requireNonNull(map().get(key), () -> key + " is not in " + this);
     }
 
     /** The events of a page. */
-    List<Reply> events() {
+    public List<Reply> events() {
         return get("events").elements();
     }
 
