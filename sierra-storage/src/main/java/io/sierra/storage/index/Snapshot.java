@@ -1,7 +1,7 @@
 package io.sierra.storage.index;
 
+import io.sierra.storage.concurrent.References;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The indexes that a reader looks into: an immutable list that is replaced as a whole.
@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Snapshot {
     private final List<OpenIndex> open;
     private final List<SealedTable> tables;
-    private final AtomicInteger references = new AtomicInteger(1);
+    private final References references = new References(1);
 
     /**
      * Creates the next current snapshot.
@@ -44,16 +44,10 @@ final class Snapshot {
 
     /** Takes a reference, unless the last one is gone. */
     boolean tryRetain() {
-        int count = references.get();
-        while (count > 0) {
-            int seen = references.compareAndExchange(count, count + 1);
-            if (seen == count) return true;
-            count = seen;
-        }
-        return false;
+        return references.tryRetain();
     }
 
     void release() {
-        if (references.decrementAndGet() == 0) tables.forEach(SealedTable::release);
+        if (references.release()) tables.forEach(SealedTable::release);
     }
 }

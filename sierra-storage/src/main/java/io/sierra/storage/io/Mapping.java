@@ -1,11 +1,11 @@
 package io.sierra.storage.io;
 
+import io.sierra.storage.concurrent.References;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One mapped file of a {@link MappingCache}. It starts with two references, that of the cache and
@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Mapping {
     private final String path;
-    private final AtomicInteger references = new AtomicInteger(2);
+    private final References references = new References(2);
     private final Arena arena = Arena.ofShared();
     private final CompletableFuture<MemorySegment> segment = new CompletableFuture<>();
     private volatile long lengthBytes;
@@ -50,18 +50,12 @@ final class Mapping {
 
     /** Takes a reference, unless the last one is gone. */
     boolean tryRetain() {
-        int count = references.get();
-        while (count > 0) {
-            int seen = references.compareAndExchange(count, count + 1);
-            if (seen == count) return true;
-            count = seen;
-        }
-        return false;
+        return references.tryRetain();
     }
 
     /** Gives a reference back; true if it was the last one. */
     boolean release() {
-        return references.decrementAndGet() == 0;
+        return references.release();
     }
 
     /** Unmaps the file. Only for the thread that gave back the last reference. */
@@ -79,7 +73,7 @@ final class Mapping {
 
     /** Whether only the cache holds it. */
     boolean isIdle() {
-        return references.get() == 1;
+        return references.count() == 1;
     }
 
     void touch(long use) {
