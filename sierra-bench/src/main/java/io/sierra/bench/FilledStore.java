@@ -133,7 +133,6 @@ final class FilledStore implements AutoCloseable {
     }
 
     private static boolean isIndexing(IndexStatus status) {
-        return status.pendingSeals() > 0
-                || status.segmentTables() >= IndexOptions.DEFAULT_FAN_OUT;
+        return status.pendingSeals() > 0 || status.segmentTables() >= IndexOptions.DEFAULT_FAN_OUT;
     }
 }
