@@ -23,18 +23,21 @@ final class RedisScanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (RespSocket server = new RespSocket(port)) {
+            OccurrenceCounter entries = server.counter("UserCreated");
             long start = System.nanoTime();
             for (int after = 0; after < events; after += count) {
                 if (with.equals("XREAD")) {
-                    server.call("XREAD", "COUNT", "" + count, "STREAMS", "stream", after + "-0");
+                    server.put("XREAD", "COUNT", "" + count, "STREAMS", "stream", after + "-0");
                 } else {
-                    server.call("XRANGE", "stream", "(" + after + "-0", "+", "COUNT", "" + count);
+                    server.put("XRANGE", "stream", "(" + after + "-0", "+", "COUNT", "" + count);
                 }
+                server.flush();
+                entries.await(Math.min(count, events - after));
             }
             double seconds = (System.nanoTime() - start) / 1e9;
             System.out.printf(
                     "%.0f events/s, %.0f MB/s%n",
-                    events / seconds, server.receivedBytes() / 1e6 / seconds);
+                    events / seconds, entries.receivedBytes() / 1e6 / seconds);
         }
         return 0;
     }

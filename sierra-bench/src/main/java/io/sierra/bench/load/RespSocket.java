@@ -24,7 +24,6 @@ final class RespSocket implements AutoCloseable {
     private final byte[] bulkHead = new byte[HEAD_BYTES];
     private ByteBuffer output = ByteBuffer.allocate(BUFFER_BYTES);
     private final StringBuilder firstLine = new StringBuilder();
-    private long receivedBytes;
 
     RespSocket(int port) throws IOException {
         channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -127,8 +126,9 @@ final class RespSocket implements AutoCloseable {
         channel.register(selector, SelectionKey.OP_READ, attachment);
     }
 
-    long receivedBytes() {
-        return receivedBytes;
+    /** Counts a text in what comes from now on; frames can no longer be taken in. */
+    OccurrenceCounter counter(String wanted) {
+        return new OccurrenceCounter(channel, wanted);
     }
 
     private void takeBulk(long lengthBytes) throws IOException {
@@ -182,7 +182,6 @@ final class RespSocket implements AutoCloseable {
         if (read < 0) {
             throw new EOFException("the server closed the connection");
         }
-        receivedBytes += read;
         input.flip();
     }
 

@@ -1,34 +1,45 @@
 package io.sierra.server.resp;
 
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 
 /** UUIDs as text, straight into a buffer. */
 public final class UuidText {
     /** Characters of a UUID. */
     public static final int LENGTH = 36;
 
-    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+    /** The low four bits of each of eight bytes. */
+    private static final long NIBBLES = 0x0F0F_0F0F_0F0F_0F0FL;
+
+    /** One in each of eight bytes. */
+    private static final long ONES = 0x0101_0101_0101_0101L;
+
+    /** How far {@code a} is from where it would be if it came right behind {@code 9}. */
+    private static final int GAP_BEFORE_LETTERS = 'a' - '9' - 1;
 
     private UuidText() {}
 
     /** {@value #LENGTH} characters, lower case, hyphenated 8-4-4-4-12. */
     public static void write(long mostSignificantBits, long leastSignificantBits, ByteBuf out) {
-        digits(mostSignificantBits >>> 32, 8, out);
+        out.ensureWritable(LENGTH);
+        long second = digits(mostSignificantBits);
+        long third = digits(leastSignificantBits >>> Integer.SIZE);
+        out.writeLong(digits(mostSignificantBits >>> Integer.SIZE));
         out.writeByte('-');
-        digits(mostSignificantBits >>> 16, 4, out);
+        out.writeInt((int) (second >>> Integer.SIZE));
         out.writeByte('-');
-        digits(mostSignificantBits, 4, out);
+        out.writeInt((int) second);
         out.writeByte('-');
-        digits(leastSignificantBits >>> 48, 4, out);
+        out.writeInt((int) (third >>> Integer.SIZE));
         out.writeByte('-');
-        digits(leastSignificantBits, 12, out);
+        out.writeInt((int) third);
+        out.writeLong(digits(leastSignificantBits));
     }
 
-    /** The low {@code count} hex digits of {@code value}. */
-    private static void digits(long value, int count, ByteBuf out) {
-        for (int shift = 4 * (count - 1); shift >= 0; shift -= 4) {
-            out.writeByte(HEX[(int) (value >>> shift) & 0xF]);
-        }
+    /** The eight hex digits of the low 32 bits, the first one in the highest byte. */
+    private static long digits(long value) {
+        long nibbles = Long.expand(value & 0xFFFF_FFFFL, NIBBLES);
+        // A nibble of 10 or more carries into the upper half of its byte when 6 is added.
+        long letters = ((nibbles + 6 * ONES) >>> 4) & ONES;
+        return nibbles + '0' * ONES + letters * GAP_BEFORE_LETTERS;
     }
 }
