@@ -41,23 +41,26 @@ public record BucketFiles(
      * that a crash or an error left behind in the middle of this is replaced.
      *
      * @param previousDataEnd end of the frames in the segment before; 0 if there is none
+     * @param spare what the file is made of, if it is ready
      */
     SegmentWriter create(
             SegmentId segment,
             long previousDataEnd,
             Collection<Checkpoint.Position> positions,
+            SpareSegment spare,
             ByteBuffer batch)
             throws IOException {
         String path = segment.dataFile();
         device.createDirectories(segment.directory());
         device.delete(path);
         mappings.invalidate(path);
-        DeviceFile file = device.create(path);
+        long allocatedEnd = spare.giveTo(path);
+        DeviceFile file = allocatedEnd > 0 ? device.open(path) : device.create(path);
         SegmentAllocator allocator = null;
         try {
             int checkpointLength = (int) FrameEncoder.lengthOfCheckpoint(positions.size());
             long end = SegmentHeader.LENGTH_BYTES + (long) checkpointLength;
-            allocator = allocator(path, 0);
+            allocator = allocator(path, allocatedEnd);
             if (!allocator.allocate(end)) {
                 throw new IOException(device.describe(path) + ": no room for a new segment");
             }
@@ -70,6 +73,9 @@ public record BucketFiles(
                             positions);
             file.write(head.flip(), 0);
             file.sync();
+            if (allocatedEnd > 0) {
+                device.syncDirectory(SegmentId.bucketDirectory(segment.bucketId()));
+            }
             device.syncDirectory(segment.directory());
             return new SegmentWriter(segment, file, allocator, end, segmentSizeBytes, batch);
         } catch (IOException e) {
@@ -79,6 +85,11 @@ public record BucketFiles(
             file.close();
             throw e;
         }
+    }
+
+    /** Makes a file for the next segment of a bucket in the background. */
+    SpareSegment spare(int bucketId) {
+        return new SpareSegment(device, bucketId, segmentSizeBytes, background);
     }
 
     /** Whether {@link #create} would find room. */

@@ -125,6 +125,7 @@ public final class BucketRecovery {
             long cacheBytes,
             RandomGenerator random)
             throws IOException {
+        SpareSegment.deleteStale(files.device(), bucketId);
         int last = lastSegment();
         DamageNotes notes = DamageNotes.read(files.device(), bucketId, logs.keySet());
         notes.damages().forEach(this::fail);
@@ -140,10 +141,11 @@ public final class BucketRecovery {
         try {
             OpenIndex openIndex = index.beginSegment(Math.max(last, 0));
             ByteBuffer batch = SegmentWriter.newBatch();
+            SpareSegment spare = files.spare(bucketId);
             SegmentId segment = files.segment(bucketId, Math.max(last, 0));
             SegmentWriter writer =
                     last < 0
-                            ? files.create(segment, 0, List.of(), batch)
+                            ? files.create(segment, 0, List.of(), spare, batch)
                             : files.resume(segment, recover(segment, openIndex), batch);
             long notedEnd = isEndNoted() ? writer.writtenEnd() : 0;
             logs.values().forEach(log -> confirmAll(log, openIndex));
@@ -155,6 +157,7 @@ public final class BucketRecovery {
                     openIndex,
                     logs.values(),
                     writer,
+                    spare,
                     notedEnd,
                     cacheBytes,
                     random);

@@ -58,6 +58,9 @@ public final class BucketStore implements AutoCloseable {
     /** Sealed segments that may wait for their indexes: they are in memory until then. */
     private static final int MAX_PENDING_SEALS = 4;
 
+    /** Bytes added before a file for the next segment is prepared: small stores stay small. */
+    static final long SPARE_AFTER_BYTES = 8L << 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(BucketStore.class);
 
     private final int bucketId;
@@ -74,6 +77,7 @@ public final class BucketStore implements AutoCloseable {
     private final long maxTransactionBytes;
     private final Set<PartitionLog> staged = new LinkedHashSet<>();
     @Published private volatile SegmentWriter writer;
+    private final SpareSegment spare;
     private long notedEnd;
 
     /**
@@ -109,6 +113,7 @@ public final class BucketStore implements AutoCloseable {
             OpenIndex openIndex,
             Collection<PartitionLog> partitionLogs,
             SegmentWriter writer,
+            SpareSegment spare,
             long notedEnd,
             long cacheBytes,
             RandomGenerator random) {
@@ -128,6 +133,7 @@ public final class BucketStore implements AutoCloseable {
         this.repeatedAppends = new RepeatedAppends(reader);
         this.random = random;
         this.writer = writer;
+        this.spare = spare;
         this.notedEnd = notedEnd;
         this.segments = writer.segment().segmentNumber() + 1;
         openSegments.addLast(new OpenSegment(openIndex));
@@ -317,13 +323,25 @@ public final class BucketStore implements AutoCloseable {
 
     /** Makes sure that the open segment can take so many bytes; null if it can. */
     private @Nullable Failure makeRoom(int lengthBytes) throws IOException {
-        if (rollingOver || !writer.fits(lengthBytes + FrameEncoder.lengthOfEmpty())) {
+        if (rollingOver
+                || !writer.fits(lengthBytes + FrameEncoder.lengthOfEmpty())
+                || isSpareBetter()) {
             Failure refusal = rollOver();
             if (refusal != null) {
                 return refusal;
             }
         }
+        if (writer.addedBytes() > SPARE_AFTER_BYTES) {
+            spare.prepare();
+        }
         return writer.allocate(lengthBytes) ? null : diskFull();
+    }
+
+    /** Whether the open segment has to grow as it is written, and the next one would not. */
+    private boolean isSpareBetter() {
+        return spare.isReady()
+                && !writer.isAllocated()
+                && !tooManySealsPending();
     }
 
     /**
@@ -340,16 +358,17 @@ public final class BucketStore implements AutoCloseable {
         rollingOver = true;
         SegmentWriter ended = writer;
         SegmentId next = ended.segment().next();
-        if (!hasRoomForSegment()) {
+        if (!spare.isReady() && !hasRoomForSegment()) {
             return diskFull();
         }
         try {
-            writer = files.create(next, ended.writtenEnd(), positions(), ended.batch());
+            writer = files.create(next, ended.writtenEnd(), positions(), spare, ended.batch());
         } catch (IOException e) {
             LOG.warn("bucket {}: no new segment, appends are refused: {}", bucketId, e.toString());
             return diskFull();
         }
         rollingOver = false;
+        spare.retry();
         ended.close();
         notedEnd = writer.writtenEnd();
         segments = next.segmentNumber() + 1;
@@ -573,6 +592,7 @@ public final class BucketStore implements AutoCloseable {
                     noteDurableEnd();
                 }
             } finally {
+                spare.close();
                 writer.close();
             }
         }

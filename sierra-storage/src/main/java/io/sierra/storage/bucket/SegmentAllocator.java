@@ -78,6 +78,16 @@ final class SegmentAllocator implements AutoCloseable {
         return device.usableBytes() >= RESERVED_BYTES + lengthBytes;
     }
 
+    /** Exclusive end of what is allocated. */
+    long allocatedEnd() {
+        return allocatedEnd;
+    }
+
+    /** Whether nothing worth mentioning is left to allocate. */
+    boolean isComplete() {
+        return capacity - allocatedEnd < STEP_BYTES;
+    }
+
     /** Whether the last attempt to allocate found the disk full, and it still is. */
     boolean isDiskFull() {
         try {

@@ -17,11 +17,20 @@ final class SegmentWriter implements AutoCloseable {
     /** Frames of one batch; a larger frame gets a buffer of its own. */
     private static final int BATCH_BYTES = 1 << 20;
 
+    /**
+     * Writes end at multiples of this where they can, with zeros over zeros: what lies behind may
+     * not be in the page cache, and a page that is written in part would first be read.
+     */
+    private static final int PAGE_BYTES = 4_096;
+
+    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(PAGE_BYTES);
+
     private final SegmentId segment;
     private final DeviceFile file;
     private final SegmentAllocator allocator;
     private final long capacity;
     private ByteBuffer batch;
+    private final long resumedAt;
     private long durableEnd;
     @Published private volatile long writtenEnd;
 
@@ -42,6 +51,7 @@ final class SegmentWriter implements AutoCloseable {
         this.allocator = allocator;
         this.writtenEnd = end;
         this.durableEnd = end;
+        this.resumedAt = end;
         this.capacity = capacity;
         this.batch = batch;
     }
@@ -79,6 +89,16 @@ final class SegmentWriter implements AutoCloseable {
         return allocator.allocate(stagedEnd() + lengthBytes);
     }
 
+    /** Whether all room of the segment is allocated. */
+    boolean isAllocated() {
+        return allocator.isComplete();
+    }
+
+    /** Bytes that this writer has added. */
+    long addedBytes() {
+        return stagedEnd() - resumedAt;
+    }
+
     /** Whether the disk is full. */
     boolean isDiskFull() {
         return allocator.isDiskFull();
@@ -103,12 +123,21 @@ final class SegmentWriter implements AutoCloseable {
             return;
         }
         long end = stagedEnd();
+        fillPage(end);
         file.write(batch.flip(), writtenEnd);
         batch.clear();
         if (batch.capacity() > BATCH_BYTES) {
             batch = newBatch(); // one large frame does not make the buffer large for ever
         }
         writtenEnd = end;
+    }
+
+    private void fillPage(long end) {
+        long pageEnd = Math.ceilDiv(end, PAGE_BYTES) * (long) PAGE_BYTES;
+        long padding = Math.min(pageEnd, allocator.allocatedEnd()) - end;
+        if (padding > 0 && padding <= batch.remaining()) {
+            batch.put(ZEROS.slice(0, (int) padding));
+        }
     }
 
     /** Makes everything that was written durable. */

@@ -25,6 +25,14 @@ public interface Device extends AutoCloseable {
     /** Creates an empty file; fails if the name exists or its directory does not. */
     DeviceFile create(String path) throws IOException;
 
+    /**
+     * Creates an empty file that is written past the system's cache if that is possible. Offsets,
+     * lengths and addresses of its writes must be multiples of the file system's block size.
+     */
+    default DeviceFile createUncached(String path) throws IOException {
+        return create(path);
+    }
+
     /** Opens an existing file for reading and writing. */
     DeviceFile open(String path) throws IOException;
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class FileDevice implements Device {
     /** Windows has no way to force a directory, and writes names through. */
     private static final boolean DIRECTORIES_CAN_BE_FORCED = File.separatorChar == '/';
+
+    private static final OpenOption[] UNCACHED = uncached();
 
     private final Path directory;
     private final FileStore fileStore;
@@ -54,6 +57,16 @@ public final class FileDevice implements Device {
     @Override
     public DeviceFile create(String path) throws IOException {
         return openChannel(path, CREATE_NEW, READ, WRITE);
+    }
+
+    @Override
+    public DeviceFile createUncached(String path) throws IOException {
+        create(path).close();
+        try {
+            return openChannel(path, UNCACHED);
+        } catch (UnsupportedOperationException | FileSystemException _) {
+            return open(path);
+        }
     }
 
     @Override
@@ -138,6 +151,21 @@ public final class FileDevice implements Device {
 
     private Path resolveDirectory(String path) {
         return directory.resolve(DevicePath.checkDirectory(path));
+    }
+
+    /** The JDK has the option in a module that not every runtime brings. */
+    private static OpenOption[] uncached() {
+        try {
+            Class<?> options = Class.forName("com.sun.nio.file.ExtendedOpenOption");
+            for (Object option : options.getEnumConstants()) {
+                if (option.toString().equals("DIRECT")) {
+                    return new OpenOption[] {WRITE, (OpenOption) option};
+                }
+            }
+        } catch (ClassNotFoundException _) {
+            // then without it
+        }
+        return new OpenOption[] {WRITE};
     }
 
     private static void createWithParents(Path directory) throws IOException {

@@ -57,6 +57,24 @@ abstract class DeviceContract {
     }
 
     @Test
+    void createUncached_writesWholeBlocks() throws IOException {
+        ByteBuffer blocks = ByteBuffer.allocateDirect(3 << 16).alignedSlice(1 << 16).limit(1 << 16);
+        blocks.put(0, (byte) 'a').put((1 << 16) - 1, (byte) 'z');
+        try (DeviceFile file = device.createUncached("a")) {
+            file.write(blocks.duplicate(), 0);
+            file.write(blocks, 1 << 16);
+            file.sync();
+        }
+        assertThatIOException().isThrownBy(() -> device.createUncached("a"));
+        try (DeviceFile file = device.open("a")) {
+            assertThat(file.size()).isEqualTo(2 << 16);
+            assertThat(Bytes.read(file, (1 << 16) - 1, 2)).isEqualTo("za");
+            file.write(Bytes.of("b"), 1 << 16);
+            assertThat(Bytes.read(file, (1 << 16) - 1, 2)).isEqualTo("zb");
+        }
+    }
+
+    @Test
     void create_existingName_fails() throws IOException {
         device.create("a").close();
         assertThatIOException().isThrownBy(() -> device.create("a"));
