@@ -20,11 +20,13 @@ import io.sierra.storage.read.EventVisitor;
 import io.sierra.storage.read.StoreReader;
 import io.sierra.storage.read.Watermark;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
@@ -81,6 +83,20 @@ public final class EventStore implements AutoCloseable {
      */
     public static EventStore open(Path directory, StoreOptions options) throws IOException {
         return open(FileDevice.open(directory), options);
+    }
+
+    /**
+     * How many buckets the store in a directory has; empty if there is no store.
+     *
+     * @throws IOException if the store cannot be read
+     */
+    public static OptionalInt bucketCount(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return OptionalInt.empty();
+        }
+        try (Device device = FileDevice.open(directory)) {
+            return MetaFile.bucketCount(device);
+        }
     }
 
     /** Opens the store on a device and closes the device with it, also if this fails. */

@@ -11,6 +11,7 @@ import io.sierra.storage.io.DeviceFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,13 @@ record MetaFile(
                         options.segmentSizeBytes());
         meta.write(device);
         return meta;
+    }
+
+    /** How many buckets a store was created with; empty if there is none. */
+    static OptionalInt bucketCount(Device device) throws IOException {
+        return device.exists(PATH)
+                ? OptionalInt.of(read(device).bucketCount())
+                : OptionalInt.empty();
     }
 
     private static MetaFile read(Device device) throws IOException {

@@ -8,6 +8,7 @@ import io.sierra.server.config.Settings;
 import io.sierra.server.connection.DefaultProtocol;
 import io.sierra.server.connection.FrontEndOptions;
 import io.sierra.server.resp.RespLimits;
+import io.sierra.storage.EventStore;
 import io.sierra.storage.StoreOptions;
 import io.sierra.storage.SyncPolicy;
 import java.io.IOException;
@@ -60,17 +61,28 @@ final class NodeLauncher implements ServerLauncher {
 
     private static LocalNode open(Settings settings) {
         try {
-            return LocalNode.open(nodeOptions(settings));
+            return LocalNode.open(nodeOptions(settings, bucketCount(settings)));
         } catch (IOException e) {
             throw new CommandFailedException(
                     "cannot open the data in " + settings.directory() + ": " + e.getMessage(), e);
         }
     }
 
-    static NodeOptions nodeOptions(Settings settings) {
+    /** As many as an existing store has, unless it is told to have another number. */
+    private static int bucketCount(Settings settings) throws IOException {
+        int count = settings.bucket().count();
+        return settings.bucket().automatic()
+                ? EventStore.bucketCount(settings.directory()).stream()
+                        .filter(existing -> existing <= settings.partition().count())
+                        .findFirst()
+                        .orElse(count)
+                : count;
+    }
+
+    static NodeOptions nodeOptions(Settings settings, int bucketCount) {
         StoreOptions store =
                 StoreOptions.defaults()
-                        .withPartitioning(settings.partition().count(), settings.bucket().count())
+                        .withPartitioning(settings.partition().count(), bucketCount)
                         .withSegmentSizeBytes(settings.segment().sizeBytes())
                         .withCacheBytes(settings.cache().capacityBytes());
         return new NodeOptions(
@@ -82,7 +94,7 @@ final class NodeLauncher implements ServerLauncher {
                     case OS -> SyncPolicy.OS;
                 },
                 Duration.ofMillis(settings.sync().intervalMillis()),
-                settings.threads().write(),
+                Settings.Threads.sharing(bucketCount, settings.threads().write()),
                 settings.threads().subscribe());
     }
 

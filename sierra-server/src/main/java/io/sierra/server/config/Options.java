@@ -40,8 +40,8 @@ final class Options {
     static final Option<Boolean> APPEND_STRICT_VERSIONING =
             option("append.strict_versioning", bool(), "false");
 
-    static final Option<Integer> BUCKET_COUNT =
-            option("bucket.count", integer(1, MAX_COUNT, ""), "4");
+    static final Option<Optional<Integer>> BUCKET_COUNT =
+            option("bucket.count", autoOr(integer(1, MAX_COUNT, "")), AUTO);
     static final Option<List<Integer>> BUCKET_IDS =
             unused("bucket.ids", ids(), "", "a single node owns all buckets");
 

@@ -28,8 +28,13 @@ public record Settings(
      */
     public record Append(boolean strictVersioning) {}
 
-    /** Fixed for the life of a data directory. */
-    public record Bucket(int count) {}
+    /**
+     * Fixed for the life of a data directory.
+     *
+     * @param count of a new one
+     * @param automatic whether an existing one has as many as it has
+     */
+    public record Bucket(int count, boolean automatic) {}
 
     /** Memory for the ends of streams, which every append looks at. */
     public record Cache(long capacityBytes) {}
@@ -118,5 +123,15 @@ public record Settings(
      * @param subscribe readers of subscriptions
      * @param write bucket writers; divides the number of buckets
      */
-    public record Threads(int eventLoops, int read, int subscribe, int write) {}
+    public record Threads(int eventLoops, int read, int subscribe, int write) {
+
+        /** Most threads, up to {@code limit}, that can share so many buckets evenly. */
+        public static int sharing(int buckets, int limit) {
+            int threads = Math.min(limit, buckets);
+            while (buckets % threads != 0) {
+                threads--;
+            }
+            return threads;
+        }
+    }
 }

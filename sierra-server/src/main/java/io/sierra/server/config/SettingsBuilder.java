@@ -50,7 +50,7 @@ final class SettingsBuilder {
     /** Everything that parses but does not go together. */
     private void checkTogether() {
         int partitions = get(Options.PARTITION_COUNT);
-        int buckets = get(Options.BUCKET_COUNT);
+        int buckets = buckets();
         if (buckets > partitions) {
             problem(
                     Options.BUCKET_COUNT,
@@ -98,7 +98,7 @@ final class SettingsBuilder {
                         .resolve(get(Options.DIR).orElseGet(host::dataDirectory))
                         .normalize(),
                 new Settings.Append(get(Options.APPEND_STRICT_VERSIONING)),
-                new Settings.Bucket(get(Options.BUCKET_COUNT)),
+                new Settings.Bucket(buckets(), get(Options.BUCKET_COUNT).isEmpty()),
                 new Settings.Cache(get(Options.CACHE_CAPACITY_BYTES)),
                 limits(),
                 new Settings.Network(
@@ -133,21 +133,29 @@ final class SettingsBuilder {
                 writeThreads());
     }
 
+    /**
+     * One for each thread that writes. Each has a file of its own to be synced, so more of them
+     * make a thread sync more often for fewer appends.
+     */
+    private int buckets() {
+        return get(Options.BUCKET_COUNT)
+                .orElseGet(() -> {
+                    int threads = get(Options.THREADS_WRITE).orElseGet(this::defaultWriteThreads);
+                    return Math.min(threads, get(Options.PARTITION_COUNT));
+                });
+    }
+
     private int writeThreads() {
         return get(Options.THREADS_WRITE)
-                .orElseGet(() -> defaultWriteThreads(get(Options.BUCKET_COUNT), host.processors()));
+                .orElseGet(() -> Settings.Threads.sharing(buckets(), defaultWriteThreads()));
     }
 
     /**
-     * One thread for two processors, as far as they can share the buckets evenly. More of them sync
-     * smaller batches more often, and clients and event loops want the processors too.
+     * One thread for two processors. More of them sync smaller batches more often, and clients and
+     * event loops want the processors too.
      */
-    private static int defaultWriteThreads(int buckets, int processors) {
-        int threads = Math.clamp(processors / 2, 1, buckets);
-        while (buckets % threads != 0) {
-            threads--;
-        }
-        return threads;
+    private int defaultWriteThreads() {
+        return Math.max(1, host.processors() / 2);
     }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // parse() has put the value of the option's type

@@ -10,11 +10,17 @@ import io.sierra.server.config.Settings;
 import io.sierra.server.config.SettingsLoader;
 import io.sierra.server.connection.DefaultProtocol;
 import io.sierra.server.connection.FrontEndOptions;
+import io.sierra.storage.EventStore;
 import io.sierra.storage.SyncPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,7 +100,7 @@ final class NodeLauncherTest {
         environment.put("SIERRA_LIMITS_PAGE_BYTES", "20KB");
         Settings settings = settings(environment);
 
-        NodeOptions node = NodeLauncher.nodeOptions(settings);
+        NodeOptions node = NodeLauncher.nodeOptions(settings, 2);
         assertThat(node.directory()).isEqualTo(directory);
         assertThat(node.store().partitioning().partitionCount()).isEqualTo(6);
         assertThat(node.store().partitioning().bucketCount()).isEqualTo(2);
@@ -120,6 +126,44 @@ final class NodeLauncherTest {
         assertThat(frontEnd.outputHighBytes()).isEqualTo(190 << 10);
         assertThat(frontEnd.memoryBytes()).isEqualTo(21 << 20);
         assertThat(frontEnd.pageBytes()).isEqualTo(20 << 10);
+    }
+
+    @Test
+    void automaticBuckets_areOneForEachWriterOfANewStoreAndThoseOfAnExistingOne() throws Exception {
+        Map<String, String> automatic = Map.of("SIERRA_BUCKET_COUNT", "auto");
+        for (Map<String, String> created : List.of(automatic, Map.of("SIERRA_BUCKET_COUNT", "3"))) {
+            int buckets = created.equals(automatic) ? 1 : 3;
+            Settings first = settings(created);
+            try (ServerLauncher.RunningServer _ = new NodeLauncher().launch(first)) {
+                assertThat(EventStore.bucketCount(directory)).hasValue(buckets);
+            }
+            Settings later =
+                    settings(Map.of("SIERRA_BUCKET_COUNT", "auto", "SIERRA_THREADS_WRITE", "2"));
+            assertThat(later.bucket().count()).isEqualTo(2);
+            try (ServerLauncher.RunningServer _ = new NodeLauncher().launch(later)) {
+                assertThat(EventStore.bucketCount(directory)).hasValue(buckets);
+            }
+            deleteDirectory();
+        }
+    }
+
+    @Test
+    void automaticBuckets_ofAStoreWithOtherPartitions_areRefusedForThePartitions()
+            throws Exception {
+        new NodeLauncher().launch(settings(Map.of("SIERRA_BUCKET_COUNT", "4"))).close();
+        Settings fewer =
+                settings(Map.of("SIERRA_BUCKET_COUNT", "auto", "SIERRA_PARTITION_COUNT", "2"));
+        assertThatExceptionOfType(CommandFailedException.class)
+                .isThrownBy(() -> new NodeLauncher().launch(fewer))
+                .withMessageContaining("partition.count = 6");
+    }
+
+    private void deleteDirectory() throws IOException {
+        try (Stream<Path> paths = Files.walk(directory)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 
     private Settings settings(Map<String, String> changes) throws Exception {

@@ -30,7 +30,8 @@ final class SettingsLoaderTest {
         assertThat(loaded.warnings()).isEmpty();
         assertThat(settings.directory()).isEqualTo(host.home.resolve(".local/share/sierradb/db"));
         assertThat(settings.append().strictVersioning()).isFalse();
-        assertThat(settings.bucket().count()).isEqualTo(4);
+        assertThat(settings.bucket().automatic()).isTrue();
+        assertThat(settings.bucket().count()).isEqualTo(settings.threads().write());
         assertThat(settings.partition().count()).isEqualTo(32);
         assertThat(settings.segment().sizeBytes()).isEqualTo(268_435_456);
         assertThat(settings.cache().capacityBytes()).isEqualTo(33_554_432);
@@ -39,7 +40,7 @@ final class SettingsLoaderTest {
                         new Settings.Network(
                                 new HostAndPort("0.0.0.0", 9090), Settings.DefaultProtocol.AUTO));
         assertThat(settings.sync()).isEqualTo(new Settings.Sync(Settings.SyncPolicy.ALWAYS, 5));
-        assertThat(settings.threads()).isEqualTo(new Settings.Threads(3, 12, 6, 2));
+        assertThat(settings.threads()).isEqualTo(new Settings.Threads(3, 12, 6, 3));
     }
 
     @Test

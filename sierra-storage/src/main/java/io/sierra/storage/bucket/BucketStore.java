@@ -339,9 +339,7 @@ public final class BucketStore implements AutoCloseable {
 
     /** Whether the open segment has to grow as it is written, and the next one would not. */
     private boolean isSpareBetter() {
-        return spare.isReady()
-                && !writer.isAllocated()
-                && !tooManySealsPending();
+        return spare.isReady() && !writer.isAllocated() && !tooManySealsPending();
     }
 
     /**
