@@ -7,7 +7,6 @@ import io.sierra.protocol.command.Command.Acknowledge;
 import io.sierra.protocol.command.Command.Subscribe;
 import io.sierra.protocol.command.Command.Unsubscribe;
 import io.sierra.protocol.reply.Failure;
-import io.sierra.server.push.EventJson;
 import io.sierra.server.push.EventMatcher;
 import io.sierra.server.push.NativePushFormat;
 import io.sierra.server.push.PushFormat;
@@ -57,7 +56,7 @@ final class SubscriptionCommands {
             connection.replyError(ErrorReplies.of(problem));
             return;
         }
-        PushFormat format = PushFormat.of(command.options(), new EventJson());
+        PushFormat format = PushFormat.of(command.options());
         ClientSubscription opened = open(command, EventMatcher.of(command.options()), format);
         confirm(opened.id(), command.options().pushKind() == null);
         opened.subscription().start();
@@ -101,12 +100,13 @@ final class SubscriptionCommands {
         if (subscription == null) {
             connection.replyError(ErrorReplies.of(new Failure.NoSuchSubscription()));
         } else {
-            cancel(subscription);
+            end(subscription);
             connection.reply().simple("OK");
         }
     }
 
-    private void cancel(ClientSubscription subscription) {
+    /** Ends a subscription of whatever connection without a word. */
+    void end(ClientSubscription subscription) {
         subscription.cancel();
         frontEnd.subscriptions().remove(subscription.id());
         if (subscription.connection() == connection) {
@@ -118,6 +118,7 @@ final class SubscriptionCommands {
 
     /** One of this connection has ended. */
     void forget(ClientSubscription subscription) {
+        subscription.cancel();
         frontEnd.subscriptions().remove(subscription.id());
         subscriptions.remove(subscription.id());
     }

@@ -19,30 +19,27 @@ final class ChannelPushFormat implements PushFormat {
     private final byte @Nullable [] pattern;
     private final byte[] errorChannel;
     private final EventChannel channel;
-    private final EventJson json;
 
     private ChannelPushFormat(
-            byte @Nullable [] pattern, byte[] errorChannel, EventChannel channel, EventJson json) {
+            byte @Nullable [] pattern, byte[] errorChannel, EventChannel channel) {
         this.pattern = pattern;
         this.errorChannel = errorChannel;
         this.channel = channel;
-        this.json = json;
     }
 
     /** Messages on a channel. */
-    static ChannelPushFormat ofChannel(byte[] channel, EventJson json) {
-        return new ChannelPushFormat(
-                /* pattern= */ null, channel, EventChannel.fixed(channel), json);
+    static ChannelPushFormat ofChannel(byte[] channel) {
+        return new ChannelPushFormat(/* pattern= */ null, channel, EventChannel.fixed(channel));
     }
 
     /** Messages for a pattern, each on its channel; an error is on that of the pattern's name. */
-    static ChannelPushFormat ofPattern(byte[] pattern, EventChannel channel, EventJson json) {
-        return new ChannelPushFormat(pattern, /* errorChannel= */ pattern, channel, json);
+    static ChannelPushFormat ofPattern(byte[] pattern, EventChannel channel) {
+        return new ChannelPushFormat(pattern, /* errorChannel= */ pattern, channel);
     }
 
     @Override
     public void event(UUID subscriptionId, long cursor, EventView event, RespWriter out) {
-        ByteBuf message = json.event(subscriptionId, cursor, event);
+        ByteBuf message = EventJson.ofThread().event(subscriptionId, cursor, event);
         begin(out);
         channel.write(event, out);
         out.bulk(message);
@@ -50,7 +47,7 @@ final class ChannelPushFormat implements PushFormat {
 
     @Override
     public void error(UUID subscriptionId, String text, RespWriter out) {
-        ByteBuf message = json.error(subscriptionId, text);
+        ByteBuf message = EventJson.ofThread().error(subscriptionId, text);
         begin(out);
         out.bulk(errorChannel);
         out.bulk(message);

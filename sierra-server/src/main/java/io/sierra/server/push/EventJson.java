@@ -32,10 +32,10 @@ import java.util.UUID;
  *                     base64: anything else, in a string
  * </pre>
  *
- * <p>Keeps buffers of some 100 KiB between events: one for a thread is enough, of whose
+ * <p>Keeps buffers of some 100 KiB between events, so there is one for a thread, of whose
  * subscriptions each has taken what it got before the next asks.
  */
-public final class EventJson {
+final class EventJson {
     private static final SerializableString SUBSCRIPTION_ID = field("subscription_id");
     private static final SerializableString CURSOR = field("cursor");
     private static final SerializableString EVENT_ID = field("event_id");
@@ -57,6 +57,8 @@ public final class EventJson {
     private static final SerializableString TEXT = field("text");
     private static final SerializableString BASE64 = field("base64");
 
+    private static final ThreadLocal<EventJson> OF_THREAD = ThreadLocal.withInitial(EventJson::new);
+
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int INITIAL_CAPACITY = 256;
@@ -71,7 +73,7 @@ public final class EventJson {
     private JsonGenerator generator;
 
     /** With empty buffers. */
-    public EventJson() {
+    EventJson() {
         try {
             generator = newGenerator();
         } catch (IOException e) {
@@ -79,8 +81,13 @@ public final class EventJson {
         }
     }
 
+    /** That of the calling thread. */
+    static EventJson ofThread() {
+        return OF_THREAD.get();
+    }
+
     /** The object of an event; valid until the next call. */
-    public ByteBuf event(UUID subscriptionId, long cursor, EventView event) {
+    ByteBuf event(UUID subscriptionId, long cursor, EventView event) {
         try {
             begin(subscriptionId);
             number(CURSOR, cursor);
@@ -93,7 +100,7 @@ public final class EventJson {
     }
 
     /** The object {@code {"subscription_id":…,"error":text}}; valid until the next call. */
-    public ByteBuf error(UUID subscriptionId, String text) {
+    ByteBuf error(UUID subscriptionId, String text) {
         try {
             begin(subscriptionId);
             generator.writeFieldName(ERROR);

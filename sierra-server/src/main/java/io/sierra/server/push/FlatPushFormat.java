@@ -8,7 +8,6 @@ import io.sierra.server.resp.RespWriter;
 import io.sierra.storage.read.EventView;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Pushes of a kind that the client names, with everything in them as RESP2 has it: several
@@ -23,17 +22,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlatPushFormat implements PushFormat {
     private final byte[] kind;
-    private final @Nullable EventJson json;
+    private final boolean json;
 
     /** Pushes of this kind, in ASCII. */
-    FlatPushFormat(String kind, @Nullable EventJson json) {
+    FlatPushFormat(String kind, boolean json) {
         this.kind = kind.getBytes(StandardCharsets.US_ASCII);
         this.json = json;
     }
 
     @Override
     public void event(UUID subscriptionId, long cursor, EventView event, RespWriter out) {
-        ByteBuf text = json == null ? null : json.event(subscriptionId, cursor, event);
+        ByteBuf text = json ? EventJson.ofThread().event(subscriptionId, cursor, event) : null;
         RespWriter flat = begin(subscriptionId, out);
         flat.integer(cursor);
         if (text == null) {

@@ -7,7 +7,6 @@ import io.sierra.server.resp.ReplyKey;
 import io.sierra.server.resp.RespWriter;
 import io.sierra.storage.read.EventView;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Pushes as SierraDB's clients know them, and others of the same make. Kinds, ids and keys are
@@ -24,9 +23,9 @@ public final class NativePushFormat implements PushFormat {
     private static final ReplyKey MESSAGE = ReplyKey.of("message");
     private static final ReplyKey SUBSCRIBE = ReplyKey.of("subscribe");
 
-    private final @Nullable EventJson json;
+    private final boolean json;
 
-    NativePushFormat(@Nullable EventJson json) {
+    NativePushFormat(boolean json) {
         this.json = json;
     }
 
@@ -47,7 +46,7 @@ public final class NativePushFormat implements PushFormat {
 
     @Override
     public void event(UUID subscriptionId, long cursor, EventView event, RespWriter out) {
-        ByteBuf text = json == null ? null : json.event(subscriptionId, cursor, event);
+        ByteBuf text = json ? EventJson.ofThread().event(subscriptionId, cursor, event) : null;
         begin(4, MESSAGE, subscriptionId, out);
         out.integer(cursor);
         if (text == null) {

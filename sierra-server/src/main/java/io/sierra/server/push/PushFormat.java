@@ -8,7 +8,8 @@ import java.util.UUID;
 
 /**
  * The form of what a subscription sends without being asked. Every method writes one whole push. In
- * RESP2 a push is an array.
+ * RESP2 a push is an array. An error is written by whichever thread ends the subscription, while
+ * another may be writing an event elsewhere.
  */
 public interface PushFormat {
     /**
@@ -27,20 +28,17 @@ public interface PushFormat {
     /** The subscription has ended, because of {@code text}. */
     void error(UUID subscriptionId, String text, RespWriter out);
 
-    /**
-     * The form that ESUB or EPSUB asked for.
-     *
-     * @param json used if they asked for JSON
-     */
-    static PushFormat of(SubscriptionOptions options, EventJson json) {
-        EventJson used = options.json() ? json : null;
+    /** The form that ESUB or EPSUB asked for. */
+    static PushFormat of(SubscriptionOptions options) {
         String kind = options.pushKind();
-        return kind == null ? new NativePushFormat(used) : new FlatPushFormat(kind, used);
+        return kind == null
+                ? new NativePushFormat(options.json())
+                : new FlatPushFormat(kind, options.json());
     }
 
     /** The form of what SUBSCRIBE asked for: messages on {@code channel}. */
-    static PushFormat ofChannel(byte[] channel, EventJson json) {
-        return ChannelPushFormat.ofChannel(channel, json);
+    static PushFormat ofChannel(byte[] channel) {
+        return ChannelPushFormat.ofChannel(channel);
     }
 
     /**
@@ -48,7 +46,7 @@ public interface PushFormat {
      *
      * @param channel what channel an event is on
      */
-    static PushFormat ofPattern(byte[] pattern, EventChannel channel, EventJson json) {
-        return ChannelPushFormat.ofPattern(pattern, channel, json);
+    static PushFormat ofPattern(byte[] pattern, EventChannel channel) {
+        return ChannelPushFormat.ofPattern(pattern, channel);
     }
 }

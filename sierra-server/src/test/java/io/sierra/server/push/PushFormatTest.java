@@ -48,8 +48,6 @@ class PushFormatTest {
     private static final Positions PARTITIONS = new SomePositions(List.of(3, 65_535), List.of());
     private static final Positions STREAMS = new SomePositions(List.of(), List.of("a", "é"));
 
-    private final EventJson json = new EventJson();
-
     /** Partition p goes on with p + 1, a stream with 7. */
     private record SomePositions(List<Integer> partitionIds, List<String> streamIds)
             implements Positions {
@@ -77,7 +75,7 @@ class PushFormatTest {
 
     @Test
     void nativeEvent_goldenBytes() {
-        PushFormat format = PushFormat.of(SubscriptionOptions.NONE, json);
+        PushFormat format = PushFormat.of(SubscriptionOptions.NONE);
 
         assertThat(resp3(out -> format.event(SUBSCRIPTION, 5, EVENT, out)))
                 .isEqualTo(
@@ -95,7 +93,7 @@ class PushFormatTest {
 
     @Test
     void nativeJsonEvent_goldenBytes() {
-        PushFormat format = PushFormat.of(options(/* json= */ true, null), json);
+        PushFormat format = PushFormat.of(options(/* json= */ true, null));
 
         assertThat(resp3(out -> format.event(SUBSCRIPTION, 5, EVENT, out)))
                 .isEqualTo(">4⏎+message⏎+ID⏎:5⏎" + inShort(JSON_BULK));
@@ -103,7 +101,7 @@ class PushFormatTest {
 
     @Test
     void nativeOthers_goldenBytes() {
-        PushFormat format = PushFormat.of(SubscriptionOptions.NONE, json);
+        PushFormat format = PushFormat.of(SubscriptionOptions.NONE);
 
         assertThat(resp3(out -> format.caughtUp(SUBSCRIPTION, PARTITIONS, out)))
                 .isEqualTo(">3⏎+caughtup⏎+ID⏎%2⏎:3⏎:4⏎:65535⏎:65536⏎");
@@ -115,7 +113,7 @@ class PushFormatTest {
 
     @Test
     void flatEvent_goldenBytes() {
-        PushFormat format = PushFormat.of(options(/* json= */ false, "My.kind"), json);
+        PushFormat format = PushFormat.of(options(/* json= */ false, "My.kind"));
 
         assertThat(resp3(out -> format.event(SUBSCRIPTION, 5, EVENT, out)))
                 .isEqualTo(
@@ -133,7 +131,7 @@ class PushFormatTest {
 
     @Test
     void flatJsonEvent_goldenBytes() {
-        PushFormat format = PushFormat.of(options(/* json= */ true, "sierra"), json);
+        PushFormat format = PushFormat.of(options(/* json= */ true, "sierra"));
 
         assertThat(resp3(out -> format.event(SUBSCRIPTION, 5, EVENT, out)))
                 .isEqualTo(">4⏎$6⏎sierra⏎$36⏎ID⏎:5⏎" + inShort(JSON_BULK));
@@ -141,7 +139,7 @@ class PushFormatTest {
 
     @Test
     void flatOthers_goldenBytes() {
-        PushFormat format = PushFormat.of(options(/* json= */ true, "sierra"), json);
+        PushFormat format = PushFormat.of(options(/* json= */ true, "sierra"));
         String begin = ">4⏎$6⏎sierra⏎$36⏎ID⏎";
 
         assertThat(resp3(out -> format.caughtUp(SUBSCRIPTION, STREAMS, out)))
@@ -154,7 +152,7 @@ class PushFormatTest {
 
     @Test
     void channelMessages_goldenBytes() {
-        PushFormat format = PushFormat.ofChannel(utf8("sierra:stream:s-1?from=0"), json);
+        PushFormat format = PushFormat.ofChannel(utf8("sierra:stream:s-1?from=0"));
         String begin = "3⏎$7⏎message⏎$24⏎sierra:stream:s-1?from=0⏎";
 
         assertThat(resp3(out -> format.event(SUBSCRIPTION, 5, EVENT, out)))
@@ -168,10 +166,10 @@ class PushFormatTest {
     @Test
     void patternMessages_goldenBytes() {
         PushFormat streams =
-                PushFormat.ofPattern(utf8("sierra:stream:s*"), EventChannel.ofStreams(), json);
+                PushFormat.ofPattern(utf8("sierra:stream:s*"), EventChannel.ofStreams());
         PushFormat partitions =
-                PushFormat.ofPattern(utf8("sierra:p*"), EventChannel.ofPartitions(), json);
-        PushFormat all = PushFormat.ofPattern(utf8("*"), EventChannel.ofEverything(), json);
+                PushFormat.ofPattern(utf8("sierra:p*"), EventChannel.ofPartitions());
+        PushFormat all = PushFormat.ofPattern(utf8("*"), EventChannel.ofEverything());
 
         assertThat(resp3(out -> streams.event(SUBSCRIPTION, 5, EVENT, out)))
                 .isEqualTo(
