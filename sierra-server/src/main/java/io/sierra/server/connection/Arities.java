@@ -35,6 +35,19 @@ final class Arities {
         return null;
     }
 
+    /** The name of what is asked for: {@code get}, {@code client|id}. */
+    String fullName(CommandName name, Arguments request) {
+        CommandSpec spec = specs.get(name);
+        if (spec != null) {
+            for (CommandSpec subcommand : spec.subcommands()) {
+                if (isNamed(subcommand, request)) {
+                    return name.lowerCase() + "|" + subcommand.name();
+                }
+            }
+        }
+        return name.lowerCase();
+    }
+
     /** A subcommand is named {@code client|setinfo}. */
     static String text(String command) {
         return "ERR wrong number of arguments for '" + command + "' command";

@@ -111,7 +111,9 @@ final class ClientCommand {
                 + (" fd=0 name=" + session.name())
                 + (" age=" + session.ageSeconds())
                 + (" idle=" + session.idleSeconds())
-                + " flags=N db=0 sub=0 psub=0 ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=0"
+                + (" flags=" + (session.listens() ? "P" : "N"))
+                + (" db=0 sub=" + session.channels() + " psub=" + session.patterns())
+                + " ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=0"
                 + " multi-mem=0 obl=0 oll=0 omem=0 tot-mem=0 events=r"
                 + (" cmd=" + session.lastCommand())
                 + (" user=default redir=-1 resp=" + session.version().number())

@@ -57,6 +57,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final MemoryBudget.Share memory;
     private final PushFlow pushes;
     private final SubscriptionCommands subscriptions;
+    private final PubSubCommands pubSub;
 
     /** Start of the command that is being carried out. */
     private long startNanos;
@@ -97,6 +98,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         this.inFlight = new InFlight(options);
         this.memory = frontEnd.memory().newShare();
         this.subscriptions = new SubscriptionCommands(frontEnd, this, channel.alloc());
+        this.pubSub = new PubSubCommands(frontEnd, this);
         this.handler = new RequestHandler(frontEnd, this);
     }
 
@@ -110,6 +112,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     SubscriptionCommands subscriptions() {
         return subscriptions;
+    }
+
+    PubSubCommands pubSub() {
+        return pubSub;
     }
 
     PushFlow pushFlow() {
@@ -288,6 +294,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         closing = true;
         memory.release();
         subscriptions.endAll(null);
+        pubSub.clear();
         frontEnd.connections().remove(session.id());
         replies.discard();
         input.discard();
@@ -355,7 +362,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (bytes == null || !bytes.isReadable()) {
             return false;
         }
-        if (betweenRequests && takePings(bytes)) {
+        if (betweenRequests && !pubSub.isRestricted() && takePings(bytes)) {
             return true;
         }
         Arguments request = decoder.decode(bytes);
@@ -433,7 +440,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         // Pushes are bounded by their flow, and no reason to end a connection.
         long pushed = pushes.unsentBytes();
         long unread = Math.max(0, unsent + replies.blockedBytes() - pushed);
-        long unfinished = input.lengthBytes() + decoder.heldBytes();
+        long unfinished = input.lengthBytes() + decoder.heldBytes() + pubSub.heldBytes();
         if (memory.hold(unread + unfinished, inFlight.bytes() + pushed) && !closing) {
             onMemoryExceeded(unread > unfinished);
         } else if (unsent > WATCHED_OUTPUT_BYTES && !awaitingDrain) {

@@ -38,7 +38,7 @@ final class HelloCommand {
                 problem = "ERR Syntax error in HELLO option '" + request.text(i) + "'";
             }
         }
-        if (problem == null && changesProtocol(request) && connection.subscriptions().count() > 0) {
+        if (problem == null && changesProtocol(request) && hasSubscriptions()) {
             problem = "ERR the protocol cannot be changed while there are subscriptions";
         }
         if (problem == null) {
@@ -59,6 +59,10 @@ final class HelloCommand {
 
     private boolean changesProtocol(Arguments request) {
         return versionOf(request) != connection.session().version();
+    }
+
+    private boolean hasSubscriptions() {
+        return connection.subscriptions().count() > 0 || connection.pubSub().count() > 0;
     }
 
     private static RespVersion versionOf(Arguments request) {

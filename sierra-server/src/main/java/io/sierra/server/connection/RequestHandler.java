@@ -41,11 +41,16 @@ final class RequestHandler {
             reject(null, UnknownCommand.text(request));
             return;
         }
+        if (connection.pubSub().refuses(name)) {
+            reject(name, PubSubCommands.refusal(frontEnd.arities().fullName(name, request)));
+            return;
+        }
         connection.session().onCommand(name);
         switch (name) {
             case EAPPEND, EMAPPEND, EGET, ESCAN, ESVER, EPSCAN, EPSEQ, EACK, EUNSUB ->
                     handleEvent(name, request);
-            case ESUB, EPSUB -> handleSubscribing(name, request);
+            case ESUB, EPSUB, SUBSCRIBE, PSUBSCRIBE -> handleSubscribing(name, request);
+            case UNSUBSCRIBE, PUNSUBSCRIBE -> handlePubSub(name, request);
             case PING,
                     ECHO,
                     HELLO,
@@ -100,8 +105,10 @@ final class RequestHandler {
     private void handleSubscribing(CommandName name, Arguments request) {
         if (connection.hasAppends()) {
             parked = request;
-        } else {
+        } else if (name == CommandName.ESUB || name == CommandName.EPSUB) {
             handleEvent(name, request);
+        } else {
+            handlePubSub(name, request);
         }
     }
 
@@ -111,6 +118,16 @@ final class RequestHandler {
             case null -> throw new IllegalStateException("the parser does not know " + name);
             case ParseResult.Parsed(var command) -> eventCommands.handle(name, command);
             case ParseResult.Refused(Failure failure) -> reject(name, ErrorReplies.of(failure));
+        }
+    }
+
+    private void handlePubSub(CommandName name, Arguments request) {
+        String problem = frontEnd.arities().problemWith(name, request);
+        if (problem == null) {
+            connection.pubSub().handle(name, request);
+            connection.onAnswered(name);
+        } else {
+            reject(name, problem);
         }
     }
 

@@ -39,7 +39,21 @@ final class ServerCommands {
 
     void handle(CommandName name, Arguments request) {
         switch (name) {
-            case EAPPEND, EMAPPEND, EGET, ESCAN, ESVER, EPSCAN, EPSEQ, ESUB, EPSUB, EACK, EUNSUB ->
+            case EAPPEND,
+                    EMAPPEND,
+                    EGET,
+                    ESCAN,
+                    ESVER,
+                    EPSCAN,
+                    EPSEQ,
+                    ESUB,
+                    EPSUB,
+                    EACK,
+                    EUNSUB,
+                    SUBSCRIBE,
+                    UNSUBSCRIBE,
+                    PSUBSCRIBE,
+                    PUNSUBSCRIBE ->
                     throw new IllegalArgumentException(name + " is about events");
             case PING -> ping(request);
             case ECHO -> connection.reply().bulk(request.bytes(1));
@@ -66,13 +80,23 @@ final class ServerCommands {
     }
 
     private void ping(Arguments request) {
-        if (request.count() == 1) {
-            connection.reply().simple("PONG");
-        } else if (request.count() == 2) {
-            connection.reply().bulk(request.bytes(1));
-        } else {
+        if (request.count() > 2) {
             connection.replyError(Arities.text("ping"));
+        } else if (connection.pubSub().isRestricted()) {
+            pingAmongMessages(request);
+        } else if (request.count() == 1) {
+            connection.reply().simple("PONG");
+        } else {
+            connection.reply().bulk(request.bytes(1));
         }
+    }
+
+    /** Libraries expect nothing but arrays there. */
+    private void pingAmongMessages(Arguments request) {
+        RespWriter out = connection.reply();
+        out.arrayHeader(2);
+        out.bulk("pong");
+        out.bulk(request.count() == 1 ? new byte[] {} : request.bytes(1));
     }
 
     /** There is no password: any will do for the default user, and there is no other user. */
@@ -95,6 +119,7 @@ final class ServerCommands {
 
     private void reset() {
         connection.subscriptions().endAll(null);
+        connection.pubSub().clear();
         connection.session().reset();
         connection.reply().simple("RESET");
     }

@@ -21,6 +21,8 @@ final class Session {
     @Published private volatile String libraryVersion = "";
     @Published private volatile @Nullable CommandName lastCommand;
     @Published private volatile long activeAtNanos = startedAtNanos;
+    @Published private volatile int channels;
+    @Published private volatile int patterns;
 
     Session(long id, DefaultProtocol defaultProtocol) {
         this.id = id;
@@ -84,6 +86,25 @@ final class Session {
 
     void onCommand(CommandName command) {
         lastCommand = command;
+    }
+
+    /** The client listens to so many now. */
+    void listensTo(int newChannels, int newPatterns) {
+        channels = newChannels;
+        patterns = newPatterns;
+    }
+
+    /** Whether the client has channels or patterns. */
+    boolean listens() {
+        return channels + patterns > 0;
+    }
+
+    int channels() {
+        return channels;
+    }
+
+    int patterns() {
+        return patterns;
     }
 
     long ageSeconds() {

@@ -19,7 +19,7 @@ public final class InfoReport {
     /** A report about a server with these facts and counts over this node. */
     public InfoReport(ServerFacts facts, ServerMetrics metrics, Node node) {
         RuntimeInfo runtime = new RuntimeInfo(facts);
-        TrafficInfo traffic = new TrafficInfo(facts, metrics);
+        TrafficInfo traffic = new TrafficInfo(facts, metrics, node);
         store = new StoreInfo(facts, node);
         add("Server", true, runtime::server);
         add("Clients", true, traffic::clients);

@@ -18,6 +18,8 @@ public final class ServerMetrics {
     private final LongAdder accepted = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
+    private final NamesInUse channels = new NamesInUse();
+    private final NamesInUse patterns = new NamesInUse();
     private volatile long commandsPerSecond;
     private long commandsAtLastTick;
 
@@ -67,6 +69,16 @@ public final class ServerMetrics {
         if (code.length() <= LONGEST_ERROR_CODE) {
             errors.computeIfAbsent(code, _ -> new LongAdder()).increment();
         }
+    }
+
+    /** Channels that clients listen to. */
+    public NamesInUse channels() {
+        return channels;
+    }
+
+    /** Patterns of channels that clients listen to. */
+    public NamesInUse patterns() {
+        return patterns;
     }
 
     /** A second has passed. Called by one thread. */

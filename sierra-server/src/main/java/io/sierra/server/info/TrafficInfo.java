@@ -1,5 +1,6 @@
 package io.sierra.server.info;
 
+import io.sierra.cluster.Node;
 import java.util.Locale;
 
 /**
@@ -11,16 +12,19 @@ final class TrafficInfo {
 
     private final ServerFacts facts;
     private final ServerMetrics metrics;
+    private final Node node;
 
-    TrafficInfo(ServerFacts facts, ServerMetrics metrics) {
+    TrafficInfo(ServerFacts facts, ServerMetrics metrics, Node node) {
         this.facts = facts;
         this.metrics = metrics;
+        this.node = node;
     }
 
     void clients(InfoWriter out) {
         out.field("connected_clients", metrics.connected());
         out.field("maxclients", facts.maxConnections());
         out.field("blocked_clients", 0);
+        out.field("subscriptions", node.subscriptions().count());
     }
 
     void stats(InfoWriter out) {
@@ -34,8 +38,8 @@ final class TrafficInfo {
         out.field("evicted_keys", 0);
         out.field("keyspace_hits", 0);
         out.field("keyspace_misses", 0);
-        out.field("pubsub_channels", 0);
-        out.field("pubsub_patterns", 0);
+        out.field("pubsub_channels", metrics.channels().count());
+        out.field("pubsub_patterns", metrics.patterns().count());
         out.field(
                 "total_error_replies",
                 metrics.errors().values().stream().mapToLong(Long::longValue).sum());

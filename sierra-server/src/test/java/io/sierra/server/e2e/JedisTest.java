@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sierra.server.testing.RealServer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.JedisPubSub;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisProtocol;
@@ -59,6 +65,66 @@ class JedisTest {
                 assertThat(pipeline.syncAndReturnAll()).hasSize(PIPELINE);
             }
             assertThat(client.sendCommand(Word.ESVER, "s1")).isEqualTo(PIPELINE / 10 - 1L);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+    void subscribesToHistoryAndWhatComes(Protocol protocol) throws Exception {
+        try (RealServer server = new RealServer();
+                RedisClient client = connect(server, protocol);
+                RedisClient writer = connect(server, protocol)) {
+            writer.sendCommand(Word.EAPPEND, "s", "E", "first");
+            Heard heard = new Heard();
+            Thread listening =
+                    Thread.ofVirtual()
+                            .start(() -> client.subscribe(heard, "sierra:stream:s?from=0"));
+
+            heard.expect("subscribed sierra:stream:s?from=0 1");
+            heard.expect("sierra:stream:s?from=0 {", "\"payload\":\"first\"");
+            writer.sendCommand(Word.EAPPEND, "s", "E", "second");
+            heard.expect("sierra:stream:s?from=0 {", "\"payload\":\"second\"");
+            heard.psubscribe("sierra:stream:t*");
+            heard.expect("psubscribed sierra:stream:t* 2");
+            writer.sendCommand(Word.EAPPEND, "t1", "E", "third");
+            heard.expect("sierra:stream:t* sierra:stream:t1 {", "\"payload\":\"third\"");
+            heard.unsubscribe();
+            heard.punsubscribe();
+            listening.join();
+        }
+    }
+
+    /** Keeps what a subscription is told. */
+    private static final class Heard extends JedisPubSub {
+        private final BlockingQueue<String> queue = new LinkedBlockingQueue<>();
+
+        void expect(String begin) throws InterruptedException {
+            expect(begin, /* part= */ "");
+        }
+
+        void expect(String begin, String part) throws InterruptedException {
+            assertThat(queue.poll(20, TimeUnit.SECONDS)).startsWith(begin).contains(part);
+        }
+
+        @Override
+        public void onSubscribe(String channel, int count) {
+            queue.add("subscribed " + channel + ' ' + count);
+        }
+
+        @Override
+        public void onPSubscribe(String pattern, int count) {
+            queue.add("psubscribed " + pattern + ' ' + count);
+        }
+
+        @Override
+        public void onMessage(String channel, String message) {
+            queue.add(channel + ' ' + message);
+        }
+
+        @Override
+        public void onPMessage(String pattern, String channel, String message) {
+            queue.add(pattern + ' ' + channel + ' ' + message);
         }
     }
 

@@ -16,15 +16,23 @@ import io.lettuce.core.output.ObjectOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.ProtocolKeyword;
 import io.lettuce.core.protocol.ProtocolVersion;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.sierra.server.testing.RealServer;
+import io.sierra.server.testing.RespClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.NullSource;
@@ -68,6 +76,79 @@ class LettuceTest {
                 appendAndRead(connection);
                 pipeline(connection);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @EnumSource
+    @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+    void subscribesToHistoryAndWhatComes(@Nullable ProtocolVersion protocol) throws Exception {
+        try (RealServer server = new RealServer();
+                RespClient writer = server.connect();
+                RedisClient client =
+                        RedisClient.create("redis://127.0.0.1:" + server.address().getPort())) {
+            if (protocol != null) {
+                client.setOptions(ClientOptions.builder().protocolVersion(protocol).build());
+            }
+            writer.call("EAPPEND", "s", "E", "first");
+            try (StatefulRedisPubSubConnection<String, String> connection =
+                    client.connectPubSub()) {
+                Heard heard = new Heard();
+                connection.addListener(heard);
+                connection.sync().subscribe("sierra:stream:s?from=0");
+
+                heard.expect("subscribed sierra:stream:s?from=0 1");
+                heard.expect("sierra:stream:s?from=0 {", "\"payload\":\"first\"");
+                writer.call("EAPPEND", "s", "E", "second");
+                heard.expect("sierra:stream:s?from=0 {", "\"payload\":\"second\"");
+                connection.sync().psubscribe("sierra:stream:t*");
+                heard.expect("psubscribed sierra:stream:t* 2");
+                writer.call("EAPPEND", "t1", "E", "third");
+                heard.expect("sierra:stream:t* sierra:stream:t1 {", "\"payload\":\"third\"");
+                connection.sync().unsubscribe("sierra:stream:s?from=0");
+                heard.expect("unsubscribed sierra:stream:s?from=0 1");
+                connection.sync().punsubscribe("sierra:stream:t*");
+                assertThat(connection.sync().ping()).isEqualTo("PONG");
+            }
+        }
+    }
+
+    /** Keeps what a subscription is told. */
+    private static final class Heard extends RedisPubSubAdapter<String, String> {
+        private final BlockingQueue<String> queue = new LinkedBlockingQueue<>();
+
+        void expect(String begin) throws InterruptedException {
+            expect(begin, /* part= */ "");
+        }
+
+        void expect(String begin, String part) throws InterruptedException {
+            assertThat(queue.poll(20, TimeUnit.SECONDS)).startsWith(begin).contains(part);
+        }
+
+        @Override
+        public void subscribed(String channel, long count) {
+            queue.add("subscribed " + channel + ' ' + count);
+        }
+
+        @Override
+        public void psubscribed(String pattern, long count) {
+            queue.add("psubscribed " + pattern + ' ' + count);
+        }
+
+        @Override
+        public void unsubscribed(String channel, long count) {
+            queue.add("unsubscribed " + channel + ' ' + count);
+        }
+
+        @Override
+        public void message(String channel, String message) {
+            queue.add(channel + ' ' + message);
+        }
+
+        @Override
+        public void message(String pattern, String channel, String message) {
+            queue.add(pattern + ' ' + channel + ' ' + message);
         }
     }
 

@@ -24,13 +24,18 @@ final class RedisCli {
         assumeTrue(installed, "SKIPPED: commands through redis-cli, which is not on the PATH");
     }
 
+    /** A run with these arguments. */
+    static Process start(InetSocketAddress server, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("redis-cli", "--no-raw"));
+        command.addAll(List.of("-h", "127.0.0.1", "-p", Integer.toString(server.getPort())));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
     /** What it prints for each line, as on a terminal. */
     static String run(InetSocketAddress server, List<String> flags, List<String> lines)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("redis-cli", "--no-raw"));
-        command.addAll(List.of("-h", "127.0.0.1", "-p", Integer.toString(server.getPort())));
-        command.addAll(flags);
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process process = start(server, flags.toArray(String[]::new));
         try (var in = process.getOutputStream()) {
             in.write((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
         }

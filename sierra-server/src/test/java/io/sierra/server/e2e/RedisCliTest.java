@@ -3,9 +3,15 @@ package io.sierra.server.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sierra.server.testing.RealServer;
+import io.sierra.server.testing.RespClient;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -72,6 +78,47 @@ class RedisCliTest {
             assertThat(replies[12]).isEqualTo("(nil)\n");
             assertThat(replies[13]).isEqualTo("PONG\n");
         }
+    }
+
+    @ParameterizedTest
+    @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+    @ValueSource(strings = {"-2", "-3"})
+    void subscribePrintsHistoryAndThenWhatComes(String protocol) throws Exception {
+        try (RealServer server = new RealServer();
+                RespClient writer = server.connect()) {
+            writer.call("EAPPEND", "user-123", "UserRegistered", "PAYLOAD", "{\"name\":\"Alice\"}");
+            Process process =
+                    RedisCli.start(
+                            server.address(),
+                            protocol,
+                            "SUBSCRIBE",
+                            "sierra:stream:user-123",
+                            "sierra:stream:user-123?from=0");
+            try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+                readTo("\\\"payload\\\":{\\\"name\\\":\\\"Alice\\\"}", lines);
+                writer.call("EAPPEND", "user-123", "UserRenamed");
+                String printed = readTo("UserRenamed", lines) + readTo("UserRenamed", lines);
+                assertThat(printed)
+                        .contains("1) \"message\"\n2) \"sierra:stream:user-123\"\n3) \"{")
+                        .contains("1) \"message\"\n2) \"sierra:stream:user-123?from=0\"\n3) \"{");
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    /** What is printed up to a line with this text. */
+    private static String readTo(String text, BufferedReader lines) throws IOException {
+        StringBuilder printed = new StringBuilder();
+        String line = "";
+        while (!line.contains(text)) {
+            line = lines.readLine();
+            if (line == null) {
+                throw new AssertionError("it ended after " + printed);
+            }
+            printed.append(line).append('\n');
+        }
+        return printed.toString();
     }
 
     @Test

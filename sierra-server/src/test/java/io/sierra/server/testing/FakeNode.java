@@ -11,8 +11,10 @@ import io.sierra.storage.read.EventReader;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,7 @@ public final class FakeNode implements Node {
     private final List<Thread> bucketThreads;
     private final FakeReader reader;
     private final Subscriptions subscriptions;
+    private final Map<Integer, Failure> failedPartitions = new ConcurrentHashMap<>();
     private volatile @Nullable Failure refusal;
     private volatile boolean closed;
 
@@ -50,7 +53,7 @@ public final class FakeNode implements Node {
                         .mapToObj(FakePartition::new)
                         .toList();
         this.reader = new FakeReader(partitioning, partitions, readGate);
-        this.subscriptions = new Subscriptions(partitioning, reader, _ -> null, 2);
+        this.subscriptions = new Subscriptions(partitioning, reader, failedPartitions::get, 2);
         this.mailboxes = new ArrayList<>();
         for (int bucket = 0; bucket < partitioning.bucketCount(); bucket++) {
             mailboxes.add(new LinkedBlockingQueue<>());
@@ -69,6 +72,12 @@ public final class FakeNode implements Node {
     /** From now on reads fail with this text; null: they work. */
     public void failReadsWith(@Nullable String problem) {
         reader.failWith(problem);
+    }
+
+    /** From now on subscriptions to this partition fail. */
+    public void failPartition(int partitionId) {
+        failedPartitions.put(partitionId, new Failure.PartitionFailed(partitionId, "a test"));
+        subscriptions.onBatch(partitioning.bucketOf(partitionId));
     }
 
     @Override
