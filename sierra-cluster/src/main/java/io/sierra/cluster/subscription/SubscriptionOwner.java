@@ -4,7 +4,7 @@ import io.sierra.protocol.reply.Failure;
 import io.sierra.storage.read.EventReader;
 import org.jspecify.annotations.Nullable;
 
-/** What a subscription needs of those around it. */
+/** What subscriptions and polls need of those around them. */
 interface SubscriptionOwner {
     EventReader reader();
 
@@ -15,6 +15,12 @@ interface SubscriptionOwner {
 
     /** The subscription has ended. */
     void onEnded(Subscription subscription);
+
+    /** The poll has ended. */
+    void onEnded(LongPoll poll);
+
+    /** The poll has begun to wait for events, or waits no more. */
+    void onWaiting(LongPoll poll, boolean waits);
 
     /** Calls after some time, unless everything ends before; {@code task} returns at once. */
     void signalAfter(long nanos, Runnable task);

@@ -1,7 +1,9 @@
 package io.sierra.cluster.subscription;
 
-import io.sierra.protocol.command.Command.PartitionSelector;
 import io.sierra.protocol.command.Command.PartitionSet;
+import io.sierra.protocol.command.Command.Poll;
+import io.sierra.protocol.command.Command.ReadPartitions;
+import io.sierra.protocol.command.Command.ReadStreams;
 import io.sierra.protocol.command.Command.Subscribe;
 import io.sierra.protocol.command.Command.SubscribePartitions;
 import io.sierra.protocol.command.Command.SubscribeStreams;
@@ -23,11 +25,11 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The subscriptions of a node, and the threads that read for them. */
+/** The subscriptions and long polls of a node, and the threads that read for them. */
 public final class Subscriptions implements AutoCloseable {
     /**
-     * Streams and partitions that all subscriptions together may have: each takes a few hundred
-     * bytes.
+     * Streams and partitions that all subscriptions and polls together may have: each takes a few
+     * hundred bytes.
      */
     private static final int MAX_SOURCES = 1_000_000;
 
@@ -39,6 +41,7 @@ public final class Subscriptions implements AutoCloseable {
     private final Tails tails;
     private final Set<Subscription> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger sources = new AtomicInteger();
+    private final AtomicInteger waitingPolls = new AtomicInteger();
     private final SubscriptionOwner owner = new Owner();
 
     /**
@@ -91,6 +94,24 @@ public final class Subscriptions implements AutoCloseable {
             }
             count++;
         }
+        return problemWithCount(count);
+    }
+
+    /**
+     * Why a poll cannot be made; null if it can. What is out of service may still be read; the poll
+     * fails when it would have to wait for it.
+     */
+    public @Nullable Failure problemWith(Poll command) {
+        int[] partitionIds = command.partitionsIn(partitioning).toArray();
+        for (int partitionId : partitionIds) {
+            if (!partitioning.hasPartition(partitionId)) {
+                return new Failure.NoSuchPartition(partitionId, partitioning.partitionCount());
+            }
+        }
+        return problemWithCount(partitionIds.length);
+    }
+
+    private @Nullable Failure problemWithCount(int count) {
         return sources.get() + count > MAX_SOURCES
                 ? new Failure.TooManySubscriptions(MAX_SOURCES)
                 : null;
@@ -114,9 +135,42 @@ public final class Subscriptions implements AutoCloseable {
         return subscription;
     }
 
-    /** How many there are. */
+    /**
+     * Makes a poll, which {@link #problemWith(Poll)} has nothing against. Where LATEST is, is fixed
+     * now; nothing is read before {@link LongPoll#start}. When it has waited long enough is for the
+     * caller to say.
+     */
+    public LongPoll open(Poll command, PollListener listener) {
+        LongPoll poll =
+                new LongPoll(
+                        sourcesOf(command),
+                        command.count(),
+                        command.blockMillis() != Poll.NO_WAIT,
+                        listener,
+                        owner,
+                        threads);
+        sources.addAndGet(poll.sourceCount());
+        return poll;
+    }
+
+    /** How many subscriptions there are. */
     public int count() {
         return open.size();
+    }
+
+    /** How many polls wait for events. */
+    public int waitingPolls() {
+        return waitingPolls.get();
+    }
+
+    /** Whether anybody waits for events of this partition or of a stream in it. */
+    boolean isWatched(int partitionId) {
+        return tails.isWatched(partitionId);
+    }
+
+    /** Streams and partitions that all subscriptions and polls have. */
+    int sourceCount() {
+        return sources.get();
     }
 
     /** Ends them all, without a word, and the threads. */
@@ -152,6 +206,23 @@ public final class Subscriptions implements AutoCloseable {
         };
     }
 
+    private List<? extends Source> sourcesOf(Poll command) {
+        return switch (command) {
+            case ReadStreams read ->
+                    read.streams().stream()
+                            .map(stream -> StreamSource.of(stream, partitioning, reader))
+                            .toList();
+            case ReadPartitions read ->
+                    read.partitions().stream()
+                            .map(start ->
+                                    Source.ofPartition(
+                                            start.partition().idIn(partitioning),
+                                            start.start(),
+                                            reader))
+                            .toList();
+        };
+    }
+
     /** Partitions that a subscription looks into, without repetition; some may not exist. */
     private int[] partitionsOf(Subscribe command) {
         return switch (command) {
@@ -166,15 +237,11 @@ public final class Subscriptions implements AutoCloseable {
                         case PartitionSet.Span(int first, int last) ->
                                 IntStream.rangeClosed(first, last).toArray();
                         case PartitionSet.Some(var selectors) ->
-                                selectors.stream().mapToInt(this::idOf).distinct().toArray();
+                                selectors.stream()
+                                        .mapToInt(selector -> selector.idIn(partitioning))
+                                        .distinct()
+                                        .toArray();
                     };
-        };
-    }
-
-    private int idOf(PartitionSelector selector) {
-        return switch (selector) {
-            case PartitionSelector.ById(int partitionId) -> partitionId;
-            case PartitionSelector.ByKey(var key) -> partitioning.partitionOf(key);
         };
     }
 
@@ -198,6 +265,16 @@ public final class Subscriptions implements AutoCloseable {
         public void onEnded(Subscription subscription) {
             open.remove(subscription);
             sources.addAndGet(-subscription.sourceCount());
+        }
+
+        @Override
+        public void onEnded(LongPoll poll) {
+            sources.addAndGet(-poll.sourceCount());
+        }
+
+        @Override
+        public void onWaiting(LongPoll poll, boolean waits) {
+            waitingPolls.addAndGet(waits ? 1 : -1);
         }
 
         @Override

@@ -56,6 +56,11 @@ final class Tails {
         bucketOf(partitionId).change(partition, () -> partition.remove(stream, watcher));
     }
 
+    /** Whether anybody waits for events of this partition or of a stream in it. */
+    boolean isWatched(int partitionId) {
+        return partitions.get(partitionId).isWatched();
+    }
+
     private BucketTail bucketOf(int partitionId) {
         return buckets.get(partitioning.bucketOf(partitionId));
     }

@@ -3,10 +3,12 @@ package io.sierra.protocol.command;
 import io.sierra.protocol.event.NewEvent;
 import io.sierra.protocol.id.EventId;
 import io.sierra.protocol.id.PartitionKey;
+import io.sierra.protocol.id.Partitioning;
 import io.sierra.protocol.id.StreamId;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /** A command on events, checked for everything that needs no state. */
 public sealed interface Command {
@@ -128,6 +130,9 @@ public sealed interface Command {
         /** How long to wait while there is nothing; 0: as long as the server allows. */
         long blockMillis();
 
+        /** Where it looks, in the order asked, with repetition; there may be no such partition. */
+        IntStream partitionsIn(Partitioning partitioning);
+
         /** {@link #blockMillis} of a read that does not wait. */
         long NO_WAIT = -1;
     }
@@ -142,6 +147,12 @@ public sealed interface Command {
         public ReadStreams {
             streams = List.copyOf(streams);
         }
+
+        @Override
+        public IntStream partitionsIn(Partitioning partitioning) {
+            return streams.stream()
+                    .mapToInt(stream -> partitioning.partitionOf(stream.partitionKey()));
+        }
     }
 
     /**
@@ -153,6 +164,11 @@ public sealed interface Command {
             implements Poll {
         public ReadPartitions {
             partitions = List.copyOf(partitions);
+        }
+
+        @Override
+        public IntStream partitionsIn(Partitioning partitioning) {
+            return partitions.stream().mapToInt(start -> start.partition().idIn(partitioning));
         }
     }
 
@@ -189,6 +205,14 @@ public sealed interface Command {
 
     /** A partition, named by its id or by a key that falls into it. */
     sealed interface PartitionSelector {
+        /** The partition's id; there may be no such partition. */
+        default int idIn(Partitioning partitioning) {
+            return switch (this) {
+                case ById(int partitionId) -> partitionId;
+                case ByKey(PartitionKey key) -> partitioning.partitionOf(key);
+            };
+        }
+
         /** By id, 0 to 65535; there may be no such partition. */
         record ById(int partitionId) implements PartitionSelector {}
 
