@@ -126,6 +126,7 @@ final class NodeLauncher implements ServerLauncher {
                 settings.threads().read(),
                 defaults.readerQueueLength(),
                 Math.toIntExact(limits.pageBytes()),
+                limits.maxBlockMillis(),
                 UUID.randomUUID().toString());
     }
 

@@ -75,6 +75,8 @@ final class Options {
             option("limits.memory_bytes", bytes(MIB, 1024 * GIB), "256MB");
     static final Option<Long> LIMITS_PAGE_BYTES =
             option("limits.page_bytes", bytes(4 * KIB, MAX_BUFFER), "1MB");
+    static final Option<Integer> LIMITS_MAX_BLOCK_MS =
+            option("limits.max_block_ms", integer(1, 60 * MINUTE_MILLIS, "milliseconds"), "60000");
 
     static final Option<HostAndPort> NETWORK_CLIENT_ADDRESS =
             option("network.client_address", address(), "0.0.0.0:9090");

@@ -53,6 +53,7 @@ public record Settings(
      * @param memoryBytes all connections together; unfinished requests, unread replies and events
      *     that are being appended
      * @param pageBytes most bytes of events in one reply; at least one event is always given
+     * @param maxBlockMillis longest time that EREAD and EPREAD wait
      */
     public record Limits(
             long maxBulkBytes,
@@ -65,7 +66,8 @@ public record Settings(
             int commandsInFlight,
             long bytesInFlight,
             long memoryBytes,
-            long pageBytes) {}
+            long pageBytes,
+            int maxBlockMillis) {}
 
     /** Where clients connect and what they find. */
     public record Network(HostAndPort clientAddress, DefaultProtocol defaultProtocol) {}

@@ -121,7 +121,8 @@ final class SettingsBuilder {
                 get(Options.LIMITS_COMMANDS_IN_FLIGHT),
                 get(Options.LIMITS_BYTES_IN_FLIGHT),
                 get(Options.LIMITS_MEMORY_BYTES),
-                get(Options.LIMITS_PAGE_BYTES));
+                get(Options.LIMITS_PAGE_BYTES),
+                get(Options.LIMITS_MAX_BLOCK_MS));
     }
 
     private Settings.Threads threads() {

@@ -42,6 +42,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
      */
     private static final int WATCHED_OUTPUT_BYTES = 16 << 10;
 
+    /**
+     * Bytes behind a poll that are read while it waits, and one more piece. As long as the socket
+     * is read, it is noticed when the client goes away.
+     */
+    private static final int READ_BEHIND_POLL_BYTES = 16 << 10;
+
     private final FrontEnd frontEnd;
     private final Channel channel;
     private final CompletionQueue completions;
@@ -58,6 +64,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final PushFlow pushes;
     private final SubscriptionCommands subscriptions;
     private final PubSubCommands pubSub;
+    private final PollCommands polls;
 
     /** Start of the command that is being carried out. */
     private long startNanos;
@@ -99,6 +106,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         this.memory = frontEnd.memory().newShare();
         this.subscriptions = new SubscriptionCommands(frontEnd, this, channel.alloc());
         this.pubSub = new PubSubCommands(frontEnd, this);
+        this.polls = new PollCommands(frontEnd, this, channel);
         this.handler = new RequestHandler(frontEnd, this);
     }
 
@@ -116,6 +124,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     PubSubCommands pubSub() {
         return pubSub;
+    }
+
+    PollCommands polls() {
+        return polls;
     }
 
     PushFlow pushFlow() {
@@ -166,6 +178,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         reads.onRead(read, watermark);
     }
 
+    /** A poll is to be answered; nothing more is carried out before. */
+    void onPoll(PendingPoll poll) {
+        replies.add(poll);
+    }
+
+    /** Whether the client has said that it sends no more. */
+    boolean inputEnded() {
+        return inputEnded;
+    }
+
     /** Whether an append is under way. */
     boolean hasAppends() {
         return order.hasAppends();
@@ -198,6 +220,21 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         record(read.name(), read.startNanos(), error != null);
         if (closed) {
             read.discard();
+        } else if (encoded != null) {
+            replies.onEncoded(encoded);
+        }
+    }
+
+    void onPollDone(PendingPoll poll) {
+        polls.onDone();
+        ByteBuf encoded = poll.reply();
+        String error = poll.error();
+        if (error != null) {
+            frontEnd.metrics().onError(error);
+        }
+        record(poll.name(), poll.startNanos(), error != null);
+        if (closed) {
+            poll.discard();
         } else if (encoded != null) {
             replies.onEncoded(encoded);
         }
@@ -246,6 +283,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (!closed) {
             closing = true;
             subscriptions.endAll(new Failure.ShuttingDown());
+            polls.cancel(new Failure.ShuttingDown());
+            replies.release();
             resume();
         }
     }
@@ -284,6 +323,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
             inputEnded = true;
+            polls.endWait();
             resume();
         }
     }
@@ -295,6 +335,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         memory.release();
         subscriptions.endAll(null);
         pubSub.clear();
+        polls.cancel(null);
         frontEnd.connections().remove(session.id());
         replies.discard();
         input.discard();
@@ -349,12 +390,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (!inputEnded && channel.isOpen()) {
             // After the end of the input the socket is no longer watched, and asking for more
             // fails.
-            channel.config().setAutoRead(!stalled);
+            channel.config().setAutoRead(!stalled && !hasEnoughBehindPoll());
         }
+    }
+
+    private boolean hasEnoughBehindPoll() {
+        return polls.isPending() && input.lengthBytes() >= READ_BEHIND_POLL_BYTES;
     }
 
     /** Carries the next request out; false if it is not there yet. */
     private boolean takeRequest() throws ProtocolException {
+        if (polls.isPending()) {
+            return false;
+        }
         if (handler.hasParked()) {
             return handler.retryParked();
         }
@@ -465,6 +513,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             replyError(
                     "ERR Protocol error: the server's memory for unfinished requests is used up");
             closing = true;
+            polls.endWait();
             send();
         }
     }

@@ -23,6 +23,8 @@ enum CommandName {
     UNSUBSCRIBE,
     PSUBSCRIBE,
     PUNSUBSCRIBE,
+    EREAD,
+    EPREAD,
     PING,
     ECHO,
     HELLO,

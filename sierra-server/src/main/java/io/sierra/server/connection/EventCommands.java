@@ -3,7 +3,6 @@ package io.sierra.server.connection;
 import io.sierra.cluster.Node;
 import io.sierra.protocol.command.Command;
 import io.sierra.protocol.command.Command.GetEvent;
-import io.sierra.protocol.command.Command.PartitionSelector;
 import io.sierra.protocol.command.Command.PartitionSequence;
 import io.sierra.protocol.command.Command.ScanPartition;
 import io.sierra.protocol.command.Command.ScanStream;
@@ -57,7 +56,7 @@ final class EventCommands {
                 connection.subscriptions().unsubscribe(unsubscribe);
                 connection.onAnswered(name);
             }
-            case Command.Poll _ -> throw new IllegalArgumentException(name + " is a poll");
+            case Command.Poll poll -> connection.polls().handle(name, poll);
         }
     }
 
@@ -127,15 +126,8 @@ final class EventCommands {
             case GetEvent _ -> PendingRead.ANY_PARTITION;
             case ScanStream scan -> partitioning.partitionOf(scan.partitionKey());
             case StreamVersion(_, var key) -> partitioning.partitionOf(key);
-            case ScanPartition scan -> partitionOf(scan.partition());
-            case PartitionSequence(var selector) -> partitionOf(selector);
-        };
-    }
-
-    private int partitionOf(PartitionSelector selector) {
-        return switch (selector) {
-            case PartitionSelector.ById(int partitionId) -> partitionId;
-            case PartitionSelector.ByKey(var key) -> partitioning.partitionOf(key);
+            case ScanPartition scan -> scan.partition().idIn(partitioning);
+            case PartitionSequence(var selector) -> selector.idIn(partitioning);
         };
     }
 

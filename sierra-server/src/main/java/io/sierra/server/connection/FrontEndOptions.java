@@ -22,6 +22,7 @@ import java.net.InetSocketAddress;
  * @param readerThreads threads that read events, at least 1
  * @param readerQueueLength reads that wait for a reader thread; further ones are refused
  * @param pageBytes a scan ends its page before it grows beyond this, with one event at least
+ * @param maxBlockMillis longest time that EREAD and EPREAD wait
  * @param peerId name of this node in the reply to HELLO
  */
 public record FrontEndOptions(
@@ -39,10 +40,13 @@ public record FrontEndOptions(
         int readerThreads,
         int readerQueueLength,
         int pageBytes,
+        int maxBlockMillis,
         String peerId) {
 
     /** Libraries that write a whole pipeline before they read may do so with 50,000 appends. */
     private static final int OUTPUT_HIGH_BYTES = 16 << 20;
+
+    private static final int MAX_BLOCK_MILLIS = 3_600_000;
 
     public FrontEndOptions {
         check("event loops", eventLoops, 1, 1024);
@@ -55,6 +59,7 @@ public record FrontEndOptions(
         check("reader threads", readerThreads, 1, 1024);
         check("reader queue length", readerQueueLength, 1, 1 << 20);
         check("page bytes", pageBytes, 1, 1 << 30);
+        check("max block millis", maxBlockMillis, 1, MAX_BLOCK_MILLIS);
     }
 
     /** The defaults at this address: half the cores serve sockets, as many threads read. */
@@ -75,6 +80,7 @@ public record FrontEndOptions(
                 Math.max(2, half),
                 8192,
                 1 << 20,
+                60_000,
                 "sierra");
     }
 

@@ -1,7 +1,8 @@
 package io.sierra.server.connection;
 
 /** A reply that waits for those before it, or for its own result. */
-sealed interface PendingReply permits PendingAppend, PendingRead, PushBlock, ReplyBlock {
+sealed interface PendingReply
+        permits PendingAppend, PendingPoll, PendingRead, PushBlock, ReplyBlock {
     /** Whether it could be written now. */
     boolean isDone();
 

@@ -122,15 +122,20 @@ final class ReplyQueue {
 
     /**
      * Pushes go out behind the replies to all commands that were taken in before they came. So the
-     * reply to an append comes before the push of its event; takes the buffer over.
+     * reply to an append comes before the push of its event. A poll, which may wait for long and is
+     * always the last in line, they overtake. Takes the buffer over.
      */
     void push(ByteBuf bytes) {
+        PendingReply poll = waiting.peekLast() instanceof PendingPoll ? waiting.pollLast() : null;
         if (waiting.isEmpty()) {
             writePush(bytes);
         } else {
             endGrowth();
             blockedBytes += bytes.readableBytes();
             waiting.add(new PushBlock(bytes, pushes));
+        }
+        if (poll != null) {
+            waiting.add(poll);
         }
     }
 

@@ -49,7 +49,8 @@ final class RequestHandler {
         switch (name) {
             case EAPPEND, EMAPPEND, EGET, ESCAN, ESVER, EPSCAN, EPSEQ, EACK, EUNSUB ->
                     handleEvent(name, request);
-            case ESUB, EPSUB, SUBSCRIBE, PSUBSCRIBE -> handleSubscribing(name, request);
+            case ESUB, EPSUB, EREAD, EPREAD, SUBSCRIBE, PSUBSCRIBE ->
+                    handleFollowing(name, request);
             case UNSUBSCRIBE, PUNSUBSCRIBE -> handlePubSub(name, request);
             case PING,
                     ECHO,
@@ -102,13 +103,13 @@ final class RequestHandler {
      * Where LATEST is, is decided when the command is carried out: behind what the connection has
      * appended before it, and ahead of what it appends later.
      */
-    private void handleSubscribing(CommandName name, Arguments request) {
+    private void handleFollowing(CommandName name, Arguments request) {
         if (connection.hasAppends()) {
             parked = request;
-        } else if (name == CommandName.ESUB || name == CommandName.EPSUB) {
-            handleEvent(name, request);
-        } else {
+        } else if (name == CommandName.SUBSCRIBE || name == CommandName.PSUBSCRIBE) {
             handlePubSub(name, request);
+        } else {
+            handleEvent(name, request);
         }
     }
 

@@ -50,6 +50,8 @@ final class ServerCommands {
                     EPSUB,
                     EACK,
                     EUNSUB,
+                    EREAD,
+                    EPREAD,
                     SUBSCRIBE,
                     UNSUBSCRIBE,
                     PSUBSCRIBE,

@@ -23,7 +23,7 @@ final class TrafficInfo {
     void clients(InfoWriter out) {
         out.field("connected_clients", metrics.connected());
         out.field("maxclients", facts.maxConnections());
-        out.field("blocked_clients", 0);
+        out.field("blocked_clients", node.subscriptions().waitingPolls());
         out.field("subscriptions", node.subscriptions().count());
     }
 

@@ -98,6 +98,7 @@ final class NodeLauncherTest {
         environment.put("SIERRA_LIMITS_OUTPUT_BUFFER_BYTES", "190KB");
         environment.put("SIERRA_LIMITS_MEMORY_BYTES", "21MB");
         environment.put("SIERRA_LIMITS_PAGE_BYTES", "20KB");
+        environment.put("SIERRA_LIMITS_MAX_BLOCK_MS", "23");
         Settings settings = settings(environment);
 
         NodeOptions node = NodeLauncher.nodeOptions(settings, 2);
@@ -126,6 +127,7 @@ final class NodeLauncherTest {
         assertThat(frontEnd.outputHighBytes()).isEqualTo(190 << 10);
         assertThat(frontEnd.memoryBytes()).isEqualTo(21 << 20);
         assertThat(frontEnd.pageBytes()).isEqualTo(20 << 10);
+        assertThat(frontEnd.maxBlockMillis()).isEqualTo(23);
     }
 
     @Test

@@ -37,6 +37,7 @@ class JedisTest {
     private enum Word implements ProtocolCommand {
         EAPPEND,
         EGET,
+        EREAD,
         ESCAN,
         ESVER;
 
@@ -58,6 +59,9 @@ class JedisTest {
             assertThat(appended).isInstanceOf(List.class);
             assertThat(contains(client.sendCommand(Word.EGET, ID), payload)).isTrue();
             assertThat(contains(client.sendCommand(Word.ESCAN, "s", "-", "+"), payload)).isTrue();
+            Object polled = client.sendCommand(Word.EREAD, "BLOCK", "0", "STREAMS", "s", "0");
+            assertThat(contains(polled, payload)).isTrue();
+            assertThat(client.sendCommand(Word.EREAD, "BLOCK", "20", "STREAMS", "s", "1")).isNull();
             try (Pipeline pipeline = client.pipelined()) {
                 for (int i = 0; i < PIPELINE; i++) {
                     pipeline.sendCommand(Word.EAPPEND, "s" + i % 10, "E", Integer.toString(i));

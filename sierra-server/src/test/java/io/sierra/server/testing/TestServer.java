@@ -74,6 +74,9 @@ public final class TestServer implements Served {
         /** Largest page of several events. */
         public int pageBytes = 1 << 20;
 
+        /** Longest wait of a poll. */
+        public int maxBlockMillis = 60_000;
+
         /** Of all connections. */
         public long memoryBytes = 256L << 20;
 
@@ -93,6 +96,7 @@ public final class TestServer implements Served {
                     2,
                     readerQueueLength,
                     pageBytes,
+                    maxBlockMillis,
                     "test-peer");
         }
     }
