@@ -45,6 +45,22 @@ final class Decimal {
         out.writerIndex(end);
     }
 
+    /** The same into an array; where it ends. {@code value} is not the smallest long. */
+    static int write(long value, byte[] out, int offset) {
+        int begin = offset;
+        long rest = value;
+        if (value < 0) {
+            out[begin++] = '-';
+            rest = -value;
+        }
+        int end = begin + digitsOf(rest);
+        for (int i = end - 1; i >= begin; i--) {
+            out[i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        return end;
+    }
+
     private static int digitsOf(long positive) {
         int digits = 1;
         for (long bound = 10; positive >= bound && digits < 19; bound *= 10) {

@@ -5,14 +5,12 @@ import io.sierra.protocol.id.EventId;
 import io.sierra.protocol.reply.AppendResult.Appended;
 import io.sierra.protocol.reply.AppendedEvent;
 import io.sierra.storage.read.EventView;
-import java.nio.ByteBuffer;
 
 /** Replies that tell of events. */
 public final class EventReplies {
     private static final ReplyKey EVENT_ID = ReplyKey.of("event_id");
     private static final ReplyKey PARTITION_KEY = ReplyKey.of("partition_key");
     private static final ReplyKey PARTITION_ID = ReplyKey.of("partition_id");
-    private static final ReplyKey TRANSACTION_ID = ReplyKey.of("transaction_id");
     private static final ReplyKey PARTITION_SEQUENCE = ReplyKey.of("partition_sequence");
     private static final ReplyKey FIRST_PARTITION_SEQUENCE =
             ReplyKey.of("first_partition_sequence");
@@ -20,13 +18,8 @@ public final class EventReplies {
     private static final ReplyKey STREAM_VERSION = ReplyKey.of("stream_version");
     private static final ReplyKey TIMESTAMP = ReplyKey.of("timestamp");
     private static final ReplyKey STREAM_ID = ReplyKey.of("stream_id");
-    private static final ReplyKey EVENT_NAME = ReplyKey.of("event_name");
-    private static final ReplyKey METADATA = ReplyKey.of("metadata");
-    private static final ReplyKey PAYLOAD = ReplyKey.of("payload");
     private static final ReplyKey EVENTS = ReplyKey.of("events");
     private static final ReplyKey HAS_MORE = ReplyKey.of("has_more");
-
-    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private EventReplies() {}
 
@@ -68,21 +61,7 @@ public final class EventReplies {
 
     /** The map of 11 that EGET, scans and subscriptions show an event as. */
     public static void event(EventView event, RespWriter writer) {
-        writer.mapHeader(11);
-        writer.key(EVENT_ID);
-        writer.uuid(event.eventIdMostSignificantBits(), event.eventIdLeastSignificantBits());
-        writer.key(PARTITION_KEY);
-        writer.uuid(
-                event.partitionKeyMostSignificantBits(), event.partitionKeyLeastSignificantBits());
-        entry(PARTITION_ID, event.partitionId(), writer);
-        writer.key(TRANSACTION_ID);
-        writer.uuid(
-                event.transactionIdMostSignificantBits(),
-                event.transactionIdLeastSignificantBits());
-        entry(PARTITION_SEQUENCE, event.partitionSequence(), writer);
-        entry(STREAM_VERSION, event.streamVersion(), writer);
-        entry(TIMESTAMP, Math.floorDiv(event.timestampNanos(), NANOS_PER_MILLI), writer);
-        variableParts(event, writer);
+        EventMap.of(writer.version()).write(event, writer);
     }
 
     /**
@@ -99,28 +78,6 @@ public final class EventReplies {
         writer.key(EVENTS);
         writer.arrayHeader(count);
         writer.frames(events);
-    }
-
-    private static void variableParts(EventView event, RespWriter writer) {
-        writer.key(STREAM_ID);
-        ByteBuffer streamId = writer.beginBulk(event.streamIdLengthBytes());
-        event.copyStreamId(streamId);
-        writer.endBulk(streamId, event.streamIdLengthBytes());
-
-        writer.key(EVENT_NAME);
-        ByteBuffer name = writer.beginBulk(event.nameLengthBytes());
-        event.copyName(name);
-        writer.endBulk(name, event.nameLengthBytes());
-
-        writer.key(METADATA);
-        ByteBuffer metadata = writer.beginBulk(event.metadataLengthBytes());
-        event.copyMetadata(metadata);
-        writer.endBulk(metadata, event.metadataLengthBytes());
-
-        writer.key(PAYLOAD);
-        ByteBuffer payload = writer.beginBulk(event.payloadLengthBytes());
-        event.copyPayload(payload);
-        writer.endBulk(payload, event.payloadLengthBytes());
     }
 
     private static void entry(ReplyKey key, long value, RespWriter writer) {

@@ -102,15 +102,31 @@ public final class RespWriter {
      */
     public ByteBuffer beginBulk(int lengthBytes) {
         header('$', lengthBytes);
-        out.ensureWritable(lengthBytes + Short.BYTES);
-        return out.internalNioBuffer(out.writerIndex(), lengthBytes);
+        return beginBytes(lengthBytes);
     }
 
     /** Ends what {@link #beginBulk} began. */
     public void endBulk(ByteBuffer filled, int lengthBytes) {
+        endBytes(filled, lengthBytes);
+        out.writeShort(CRLF);
+    }
+
+    /** Bytes that the caller puts in himself, and ends with {@link #endBytes}. */
+    ByteBuffer beginBytes(int lengthBytes) {
+        out.ensureWritable(lengthBytes + Short.BYTES);
+        return out.internalNioBuffer(out.writerIndex(), lengthBytes);
+    }
+
+    /** Ends what {@link #beginBytes} began. */
+    void endBytes(ByteBuffer filled, int lengthBytes) {
         assert !filled.hasRemaining() : filled.remaining() + " bytes were not filled in";
         out.writerIndex(out.writerIndex() + lengthBytes);
-        out.writeShort(CRLF);
+    }
+
+    /** Part of a frame that was put together elsewhere; the array is empty afterwards. */
+    void bytes(EventMap.AsciiArray part) {
+        out.writeBytes(part.array(), 0, part.lengthBytes());
+        part.clear();
     }
 
     /** {@code :value}. */

@@ -1,6 +1,9 @@
 package io.sierra.server.resp;
 
 import io.netty.buffer.ByteBuf;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /** UUIDs as text, straight into a buffer. */
 public final class UuidText {
@@ -15,6 +18,11 @@ public final class UuidText {
 
     /** How far {@code a} is from where it would be if it came right behind {@code 9}. */
     private static final int GAP_BEFORE_LETTERS = 'a' - '9' - 1;
+
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
     private UuidText() {}
 
@@ -33,6 +41,22 @@ public final class UuidText {
         out.writeByte('-');
         out.writeInt((int) third);
         out.writeLong(digits(leastSignificantBits));
+    }
+
+    /** The same into an array. */
+    static void write(long mostSignificantBits, long leastSignificantBits, byte[] out, int offset) {
+        long second = digits(mostSignificantBits);
+        long third = digits(leastSignificantBits >>> Integer.SIZE);
+        LONG.set(out, offset, digits(mostSignificantBits >>> Integer.SIZE));
+        out[offset + 8] = '-';
+        INT.set(out, offset + 9, (int) (second >>> Integer.SIZE));
+        out[offset + 13] = '-';
+        INT.set(out, offset + 14, (int) second);
+        out[offset + 18] = '-';
+        INT.set(out, offset + 19, (int) (third >>> Integer.SIZE));
+        out[offset + 23] = '-';
+        INT.set(out, offset + 24, (int) third);
+        LONG.set(out, offset + 28, digits(leastSignificantBits));
     }
 
     /** The eight hex digits of the low 32 bits, the first one in the highest byte. */

@@ -85,7 +85,7 @@ class LibraryCommandsTest {
                 "HELLO 3 FOO; -ERR Syntax error in HELLO option 'FOO'|",
                 "HELLO 3 AUTH bob x; "
                         + "-WRONGPASS invalid username-password pair or user is disabled.|",
-                "SUBSCRIBE c; -ERR unknown command 'SUBSCRIBE', with args beginning with: 'c' |",
+                "SSUBSCRIBE c; -ERR unknown command 'SSUBSCRIBE', with args beginning with: 'c' |",
             })
     void call_commandOfALibrary_isAnsweredAsRedisDoes(String request, String reply)
             throws IOException {

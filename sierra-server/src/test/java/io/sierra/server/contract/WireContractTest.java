@@ -321,8 +321,8 @@ class WireContractTest {
         }
         assertThat(call("COMMAND", "DOCS", "escan").get("escan").map())
                 .containsKeys("summary", "arguments");
-        assertThat(error("SUBSCRIBE", "a", "b"))
-                .isEqualTo("ERR unknown command 'SUBSCRIBE', with args beginning with: 'a' 'b' ");
+        assertThat(error("SSUBSCRIBE", "a", "b"))
+                .isEqualTo("ERR unknown command 'SSUBSCRIBE', with args beginning with: 'a' 'b' ");
     }
 
     @Test

@@ -41,12 +41,32 @@ public interface EventView {
     /** Puts the stream id's UTF-8 into {@code target}, which must have room for it. */
     void copyStreamId(ByteBuffer target);
 
+    /** Puts the stream id's UTF-8 into an array from {@code offset} on. */
+    default void copyStreamId(byte[] target, int offset) {
+        copyStreamId(ByteBuffer.wrap(target, offset, streamIdLengthBytes()).slice());
+    }
+
     /** Puts the event name's UTF-8 into {@code target}, which must have room for it. */
     void copyName(ByteBuffer target);
+
+    /** Puts the event name's UTF-8 into an array from {@code offset} on. */
+    default void copyName(byte[] target, int offset) {
+        copyName(ByteBuffer.wrap(target, offset, nameLengthBytes()).slice());
+    }
 
     /** Puts the metadata into {@code target}, which must have room for it. */
     void copyMetadata(ByteBuffer target);
 
+    /** Puts the metadata into an array from {@code offset} on. */
+    default void copyMetadata(byte[] target, int offset) {
+        copyMetadata(ByteBuffer.wrap(target, offset, metadataLengthBytes()).slice());
+    }
+
     /** Puts the payload into {@code target}, which must have room for it. */
     void copyPayload(ByteBuffer target);
+
+    /** Puts the payload into an array from {@code offset} on. */
+    default void copyPayload(byte[] target, int offset) {
+        copyPayload(ByteBuffer.wrap(target, offset, payloadLengthBytes()).slice());
+    }
 }

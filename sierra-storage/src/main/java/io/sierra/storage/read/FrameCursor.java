@@ -184,8 +184,18 @@ public final class FrameCursor implements EventView, AutoCloseable {
     }
 
     @Override
+    public void copyStreamId(byte[] target, int offset) {
+        frame().copyStreamId(target, offset);
+    }
+
+    @Override
     public void copyName(ByteBuffer target) {
         frame().copyName(target);
+    }
+
+    @Override
+    public void copyName(byte[] target, int offset) {
+        frame().copyName(target, offset);
     }
 
     @Override
@@ -194,7 +204,17 @@ public final class FrameCursor implements EventView, AutoCloseable {
     }
 
     @Override
+    public void copyMetadata(byte[] target, int offset) {
+        frame().copyMetadata(target, offset);
+    }
+
+    @Override
     public void copyPayload(ByteBuffer target) {
         frame().copyPayload(target);
+    }
+
+    @Override
+    public void copyPayload(byte[] target, int offset) {
+        frame().copyPayload(target, offset);
     }
 }

@@ -290,9 +290,31 @@ public final class FrameReader {
         copy(streamIdOffset(), streamIdLengthBytes(), target);
     }
 
+    /** Puts the same into an array from {@code index} on. */
+    public void copyStreamId(byte[] target, int index) {
+        MemorySegment.copy(
+                data,
+                ValueLayout.JAVA_BYTE,
+                streamIdOffset(),
+                target,
+                index,
+                streamIdLengthBytes());
+    }
+
     /** Puts the name into {@code target}. */
     public void copyName(ByteBuffer target) {
         copy(streamIdOffset() + streamIdLengthBytes(), nameLengthBytes(), target);
+    }
+
+    /** Puts the same into an array from {@code index} on. */
+    public void copyName(byte[] target, int index) {
+        MemorySegment.copy(
+                data,
+                ValueLayout.JAVA_BYTE,
+                streamIdOffset() + streamIdLengthBytes(),
+                target,
+                index,
+                nameLengthBytes());
     }
 
     /** Puts the metadata into {@code target}. */
@@ -300,9 +322,31 @@ public final class FrameReader {
         copy(metadataOffset(), metadataLengthBytes(), target);
     }
 
+    /** Puts the same into an array from {@code index} on. */
+    public void copyMetadata(byte[] target, int index) {
+        MemorySegment.copy(
+                data,
+                ValueLayout.JAVA_BYTE,
+                metadataOffset(),
+                target,
+                index,
+                metadataLengthBytes());
+    }
+
     /** Puts the payload into {@code target}. */
     public void copyPayload(ByteBuffer target) {
         copy(metadataOffset() + metadataLengthBytes(), payloadLengthBytes(), target);
+    }
+
+    /** Puts the same into an array from {@code index} on. */
+    public void copyPayload(byte[] target, int index) {
+        MemorySegment.copy(
+                data,
+                ValueLayout.JAVA_BYTE,
+                metadataOffset() + metadataLengthBytes(),
+                target,
+                index,
+                payloadLengthBytes());
     }
 
     /** Whether the event is of the stream with this name. */
