@@ -165,7 +165,7 @@ public final class LongPoll {
             }
             try {
                 look();
-            } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            } catch (IOException | RuntimeException | Error e) {
                 LOG.warn("a poll has failed", e);
                 end(new Failure.ReadFailed(String.valueOf(e.getMessage())));
             }

@@ -102,7 +102,7 @@ final class PartitionTail implements EventVisitor {
         try {
             return reader.scanPartition(
                     partitionId, first, watermark - 1, SLICE_EVENTS, watermark, this);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             // Whoever reads what is damaged finds it himself; the others must not wait in vain.
             LOG.warn("partition {} cannot be followed from {} on", partitionId, first, e);
             position = watermark;

@@ -13,6 +13,7 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -51,6 +52,12 @@ public final class Subscription {
     /** Those that may have something to read; each at most once. */
     private final Queue<Follower> ready = new ConcurrentLinkedQueue<>();
 
+    /**
+     * Whether every source is watched and has been put into {@link #ready}. Nothing is read before,
+     * for otherwise the end would seem to be reached when only some sources had been looked at.
+     */
+    private volatile boolean started;
+
     /** Cursor of the next event. Written by the pump. */
     @Published private volatile long nextCursor;
 
@@ -84,7 +91,7 @@ public final class Subscription {
     public void start() {
         for (Follower follower : followers) {
             follower.source.watch(tails, follower);
-            follower.onArrival();
+            follower.enqueue();
             Failure reason = owner.outOfService(follower.source.partitionId());
             if (reason != null) {
                 fail(reason);
@@ -93,6 +100,8 @@ public final class Subscription {
         if (ended.get()) {
             unwatch();
         }
+        started = true;
+        pump.signal();
     }
 
     /** The subscriber is ready again. Any thread. */
@@ -114,6 +123,7 @@ public final class Subscription {
         if (ended.compareAndSet(false, true)) {
             owner.onEnded(this);
             unwatch();
+            pump.cancelTimer();
         }
     }
 
@@ -171,6 +181,7 @@ public final class Subscription {
     private final class Pump extends SerialTask {
         private final boolean tellsCaughtUp;
         private final Heartbeat heartbeat;
+        private volatile @Nullable Future<?> timer;
         private boolean begun;
         private int budget;
 
@@ -194,12 +205,14 @@ public final class Subscription {
 
         @Override
         protected void work() {
-            if (ended.get()) {
+            if (ended.get() || !started) {
                 return;
             }
             try {
                 deliver();
-            } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            } catch (IOException | RuntimeException | Error e) {
+                // Also what must not happen: this thread owns nothing that others rely on, and
+                // whoever waits for events has to hear that none will come.
                 LOG.warn("subscription {} has ended", id, e);
                 fail(new Failure.ReadFailed(String.valueOf(e.getMessage())));
             }
@@ -207,8 +220,8 @@ public final class Subscription {
             if (reason != null && !ended.get()) {
                 end();
                 subscriber.onFailure(reason);
-                subscriber.flush();
             }
+            subscriber.flush();
         }
 
         private void deliver() throws IOException {
@@ -216,13 +229,12 @@ public final class Subscription {
             budget = SLICE_EVENTS;
             boolean canGoOn = true;
             while (canGoOn && budget > 0 && failure.get() == null) {
-                canGoOn = subscriber.isReady() && window.isOpenFor(nextCursor) && readNext();
+                canGoOn = subscriber.isReady() && !tellIfCaughtUp() && readNext();
                 if (full) {
                     full = false;
                     subscriber.flush();
                 }
             }
-            subscriber.flush();
             beat();
             if (canGoOn) {
                 signal();
@@ -239,15 +251,23 @@ public final class Subscription {
             }
         }
 
-        /** Reads from the next source that has something; false if none has. */
+        /** Whether no source has anything; whether the window is open does not matter for that. */
+        private boolean tellIfCaughtUp() {
+            if (!ready.isEmpty()) {
+                return false;
+            }
+            if (moved && tellsCaughtUp) {
+                subscriber.onCaughtUp(positions);
+                heartbeat.onSent();
+            }
+            moved = false;
+            return true;
+        }
+
+        /** Reads from the next source; false if the window is closed. */
         private boolean readNext() throws IOException {
-            Follower follower = ready.poll();
+            Follower follower = window.isOpenFor(nextCursor) ? ready.poll() : null;
             if (follower == null) {
-                if (moved && tellsCaughtUp) {
-                    subscriber.onCaughtUp(positions);
-                    heartbeat.onSent();
-                }
-                moved = false;
                 return false;
             }
             follower.onDequeued();
@@ -277,7 +297,6 @@ public final class Subscription {
             if (heartbeat.isDue()) {
                 if (subscriber.isReady()) {
                     subscriber.onHeartbeat(positions);
-                    subscriber.flush();
                 }
                 heartbeat.onSent();
             }
@@ -286,7 +305,18 @@ public final class Subscription {
 
         private void scheduleBeat() {
             if (heartbeat.needsTimer()) {
-                owner.signalAfter(heartbeat.nanosLeft(), this::onTimer);
+                timer = owner.signalAfter(heartbeat.nanosLeft(), this::onTimer);
+                if (ended.get()) {
+                    cancelTimer();
+                }
+            }
+        }
+
+        /** One that has ended is not to be kept in memory by its timer. */
+        void cancelTimer() {
+            Future<?> running = timer;
+            if (running != null) {
+                running.cancel(false);
             }
         }
 

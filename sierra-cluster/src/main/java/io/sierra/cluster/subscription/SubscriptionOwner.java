@@ -2,6 +2,7 @@ package io.sierra.cluster.subscription;
 
 import io.sierra.protocol.reply.Failure;
 import io.sierra.storage.read.EventReader;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** What subscriptions and polls need of those around them. */
@@ -22,6 +23,10 @@ interface SubscriptionOwner {
     /** The poll has begun to wait for events, or waits no more. */
     void onWaiting(LongPoll poll, boolean waits);
 
-    /** Calls after some time, unless everything ends before; {@code task} returns at once. */
-    void signalAfter(long nanos, Runnable task);
+    /**
+     * Calls after some time, unless everything ends before; {@code task} returns at once.
+     *
+     * @return cancels the call; null if everything has ended
+     */
+    @Nullable Future<?> signalAfter(long nanos, Runnable task);
 }

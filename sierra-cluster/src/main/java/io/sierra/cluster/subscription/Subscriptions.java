@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -68,6 +69,7 @@ public final class Subscriptions implements AutoCloseable {
                         daemons("sierra-subscription-"));
         this.timer = new ScheduledThreadPoolExecutor(1, daemons("sierra-heartbeat-"));
         this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.timer.setRemoveOnCancelPolicy(true);
         this.tails = new Tails(partitioning, reader, outOfService, threads);
     }
 
@@ -278,12 +280,11 @@ public final class Subscriptions implements AutoCloseable {
         }
 
         @Override
-        @SuppressWarnings("FutureReturnValueIgnored") // the task cannot fail
-        public void signalAfter(long nanos, Runnable task) {
+        public @Nullable Future<?> signalAfter(long nanos, Runnable task) {
             try {
-                timer.schedule(task, nanos, TimeUnit.NANOSECONDS);
+                return timer.schedule(task, nanos, TimeUnit.NANOSECONDS);
             } catch (RejectedExecutionException _) {
-                // The timer has ended, and with it every subscription.
+                return null;
             }
         }
     }

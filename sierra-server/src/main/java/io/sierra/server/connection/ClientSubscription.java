@@ -99,9 +99,17 @@ final class ClientSubscription implements Subscriber {
         return flow.hasRoom();
     }
 
+    /** If the event cannot be read or encoded, nothing of it is sent: half a push ends the rest. */
     @Override
     public boolean onEvent(long cursor, EventView event) {
-        format.event(id(), cursor, event, writer());
+        RespWriter out = writer();
+        int before = lengthBytes();
+        try {
+            format.event(id(), cursor, event, out);
+        } catch (RuntimeException | Error e) {
+            Objects.requireNonNull(piece).writerIndex(before);
+            throw e;
+        }
         return lengthBytes() < flow.pieceBytes();
     }
 
