@@ -68,6 +68,13 @@ public final class RespClient implements AutoCloseable {
         return frame.toString(StandardCharsets.ISO_8859_1);
     }
 
+    /** What a single read of the socket gives; nothing may have been read ahead. */
+    public String readOnce() throws IOException {
+        byte[] bytes = new byte[1 << 16];
+        int length = socket.getInputStream().read(bytes);
+        return new String(bytes, 0, Math.max(0, length), StandardCharsets.ISO_8859_1);
+    }
+
     /** All that still comes until the server closes. */
     public String readToEnd() throws IOException {
         return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
