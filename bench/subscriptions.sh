@@ -56,6 +56,13 @@ latencies() {
   done
 }
 
+many_subscriptions() {
+  local others
+  for others in 10 10000; do
+    load latency --port "$sierra_port" --rate 1000 --others "$others" --seconds "$seconds_each" --stream "many-$others"
+  done
+}
+
 require redis-server redis-cli awk
 make_work_directory
 "$root/mvnw" -q -f "$root/pom.xml" -DskipTests -Dspotless.check.skip -pl sierra-bench -am package >&2
@@ -69,3 +76,4 @@ catch_up
 echo
 echo "microseconds from the append until its reply and until its push: p50 p99 p99.9"
 latencies
+many_subscriptions

@@ -38,8 +38,24 @@ final class LatencyCommand implements Callable<Integer> {
     @Option(names = "--stream", defaultValue = "latency")
     String stream = "latency";
 
+    @Option(
+            names = "--others",
+            defaultValue = "0",
+            description = "Further subscriptions, each to a stream of its own that stays empty.")
+    int others;
+
     @Override
     public Integer call() throws Exception {
+        try (RespSocket idle = new RespSocket(port)) {
+            idle.call("HELLO", "3");
+            for (int i = 0; i < others; i++) {
+                idle.call("ESUB", stream + "-other-" + i);
+            }
+            return measure();
+        }
+    }
+
+    private int measure() throws Exception {
         int count = rate * seconds;
         List<Follower> followers = new ArrayList<>();
         Selector selector = Selector.open();
@@ -150,8 +166,8 @@ final class LatencyCommand implements Callable<Integer> {
                 pushed.stream().flatMapToLong(LatencyCommand::withoutWarmUp).sorted().toArray();
         long[] answered = withoutWarmUp(replies).sorted().toArray();
         System.out.printf(
-                "%d appends/s, %d subscribers: reply %s, push %s%n",
-                rate, subscribers, percentiles(answered), percentiles(pushes));
+                "%d appends/s, %d subscribers, %d to other streams: reply %s, push %s%n",
+                rate, subscribers, others, percentiles(answered), percentiles(pushes));
     }
 
     private static LongStream withoutWarmUp(long[] times) {
