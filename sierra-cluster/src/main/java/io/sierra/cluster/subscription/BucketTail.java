@@ -1,8 +1,8 @@
 package io.sierra.cluster.subscription;
 
 import io.sierra.protocol.reply.Failure;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BucketTail extends SerialTask {
     private final IntFunction<@Nullable Failure> outOfService;
-    private final List<PartitionTail> watched = new CopyOnWriteArrayList<>();
+    private final Set<PartitionTail> watched = ConcurrentHashMap.newKeySet();
 
     /**
      * A tail that watches no partition yet.

@@ -36,6 +36,9 @@ public final class Subscription {
     /** Events looked at before others get their turn. */
     private static final int SLICE_EVENTS = 2048;
 
+    /** A look at a stream or partition that may have nothing counts as so many events. */
+    private static final int SOURCE_COST = 8;
+
     private final UUID id;
     private final EventReader reader;
     private final Tails tails;
@@ -182,7 +185,10 @@ public final class Subscription {
         private final boolean tellsCaughtUp;
         private final Heartbeat heartbeat;
         private volatile @Nullable Future<?> timer;
-        private boolean begun;
+
+        /** How many sources have begun: of those in {@link #followers} the first. */
+        private int begun;
+
         private int budget;
 
         /** Whether positions have changed since the end of what is confirmed was last told. */
@@ -225,8 +231,11 @@ public final class Subscription {
         }
 
         private void deliver() throws IOException {
-            begin();
             budget = SLICE_EVENTS;
+            if (!begin()) {
+                signal();
+                return;
+            }
             boolean canGoOn = true;
             while (canGoOn && budget > 0 && failure.get() == null) {
                 canGoOn = subscriber.isReady() && !tellIfCaughtUp() && readNext();
@@ -241,14 +250,14 @@ public final class Subscription {
             }
         }
 
-        private void begin() throws IOException {
-            if (!begun) {
-                begun = true;
-                for (Follower follower : followers) {
-                    follower.source.begin(reader);
-                }
-                scheduleBeat();
+        /** Whether all sources have begun; many of them take several turns. */
+        private boolean begin() throws IOException {
+            while (begun < followers.size() && budget > 0) {
+                followers.get(begun).source.begin(reader);
+                begun++;
+                budget -= SOURCE_COST;
             }
+            return begun == followers.size();
         }
 
         /** Whether no source has anything; whether the window is open does not matter for that. */
@@ -271,6 +280,7 @@ public final class Subscription {
                 return false;
             }
             follower.onDequeued();
+            budget -= SOURCE_COST;
             Source source = follower.source;
             current = source;
             if (source.read(reader, visitor)) {
