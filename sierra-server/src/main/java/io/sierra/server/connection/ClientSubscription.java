@@ -30,6 +30,8 @@ final class ClientSubscription implements Subscriber {
     private final RespVersion version;
     private final ByteBufAllocator allocator;
 
+    private final Runnable onRoom = this::onRoom;
+
     /** Whether it stands in the line of those that wait for room. */
     private final AtomicBoolean awaitsRoom = new AtomicBoolean();
 
@@ -82,8 +84,8 @@ final class ClientSubscription implements Subscriber {
         format.error(id(), ErrorReplies.of(failure), out);
     }
 
-    /** There is room again. The event loop. */
-    void onRoom() {
+    /** There may be room again. The event loop. */
+    private void onRoom() {
         awaitsRoom.set(false);
         subscription().resume();
     }
@@ -94,7 +96,7 @@ final class ClientSubscription implements Subscriber {
             return true;
         }
         if (awaitsRoom.compareAndSet(false, true)) {
-            flow.await(this);
+            flow.await(onRoom);
         }
         return flow.hasRoom();
     }

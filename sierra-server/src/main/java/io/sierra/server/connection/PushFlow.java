@@ -3,6 +3,7 @@ package io.sierra.server.connection;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much of what the subscriptions of one connection have sent is still on this side of the
@@ -24,7 +25,7 @@ final class PushFlow {
 
     private final MemoryBudget memory;
     private final AtomicLong unsent = new AtomicLong();
-    private final Queue<ClientSubscription> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
     PushFlow(MemoryBudget memory) {
         this.memory = memory;
@@ -55,21 +56,31 @@ final class PushFlow {
     }
 
     /**
-     * Puts a subscription in line to be resumed when there is room. The caller looks once more
-     * afterwards, for the room may have come meanwhile.
+     * Puts a subscription in line; {@code onRoom} is run by the event loop when there may be room.
+     * The caller looks once more afterwards, for the room may have come meanwhile.
      */
-    void await(ClientSubscription subscription) {
-        waiting.add(subscription);
+    void await(Runnable onRoom) {
+        waiting.add(onRoom);
     }
 
     /** Something has left, or was thrown away. */
     void onGone(int lengthBytes) {
-        if (unsent.addAndGet(-lengthBytes) <= LOW_BYTES) {
-            ClientSubscription next = waiting.poll();
-            while (next != null) {
-                next.onRoom();
-                next = waiting.poll();
-            }
+        unsent.addAndGet(-lengthBytes);
+        Runnable next = nextInLine();
+        while (next != null) {
+            next.run();
+            next = nextInLine();
         }
+    }
+
+    /**
+     * Who goes on now. Looks at the room for each of them: those that have found none meanwhile are
+     * in line again, and the event loop must not go round with them. Who is left in line has his
+     * turn when something more has left, which there is then.
+     */
+    private @Nullable Runnable nextInLine() {
+        long bytes = unsent.get();
+        boolean mayGoOn = bytes == 0 || (bytes <= LOW_BYTES && !memory.isShort());
+        return mayGoOn ? waiting.poll() : null;
     }
 }
