@@ -284,6 +284,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             closing = true;
             subscriptions.endAll(new Failure.ShuttingDown());
             polls.cancel(new Failure.ShuttingDown());
+            if (handler.dropParked()) {
+                replyError(ErrorReplies.of(new Failure.ShuttingDown()));
+            }
             replies.release();
             resume();
         }
@@ -510,6 +513,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (becauseOfReplies) {
             channel.close();
         } else {
+            handler.dropParked();
             replyError(
                     "ERR Protocol error: the server's memory for unfinished requests is used up");
             closing = true;

@@ -64,6 +64,10 @@ final class EventCommands {
         return parked != null;
     }
 
+    void dropParked() {
+        parked = null;
+    }
+
     /** Whether the parked append went on its way. */
     boolean retryParked() {
         Command.Write write = Objects.requireNonNull(parked);

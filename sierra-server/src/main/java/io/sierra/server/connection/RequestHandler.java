@@ -85,6 +85,14 @@ final class RequestHandler {
         return parked != null || eventCommands.hasParked();
     }
 
+    /** Drops the parked command, as the connection is closing; whether there was one. */
+    boolean dropParked() {
+        boolean had = hasParked();
+        parked = null;
+        eventCommands.dropParked();
+        return had;
+    }
+
     /** Tries the parked command again; whether it went on its way. */
     boolean retryParked() {
         Arguments request = parked;

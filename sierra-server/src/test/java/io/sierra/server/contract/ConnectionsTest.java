@@ -9,6 +9,7 @@ import io.sierra.server.testing.TestServer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -73,6 +74,30 @@ class ConnectionsTest {
 
             assertThat(client.readToEnd()).startsWith("*12\r\n").endsWith("+PONG\r\n");
             closing.join();
+        }
+    }
+
+    @Test
+    void close_commandThatWaitsForAnAppend_isRefusedAndTheConnectionEnds() throws Exception {
+        try (TestServer server = new TestServer();
+                RespClient client = server.connect()) {
+            server.node.appendGate.close();
+            client.sendRaw(
+                    RespClient.request("EAPPEND", "s", "E")
+                            + RespClient.request("SUBSCRIBE", "sierra:all"));
+            while (server.node.appendGate.waiting() == 0) {
+                Thread.onSpinWait();
+            }
+            Thread closing = Thread.ofPlatform().start(server::shutDown);
+            while (canConnect(server)) {
+                Thread.onSpinWait();
+            }
+            long start = System.nanoTime();
+            server.node.appendGate.open();
+
+            assertThat(client.readToEnd()).startsWith("*12\r\n").contains("\r\n-ACTORSTOPPED ");
+            closing.join();
+            assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(4));
         }
     }
 
