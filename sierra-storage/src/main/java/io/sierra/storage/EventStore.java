@@ -55,7 +55,12 @@ public final class EventStore implements AutoCloseable {
     private final List<BucketRecovery.Recovered> buckets = new ArrayList<>();
     private final StoreReader reader;
 
-    private EventStore(Device device, StoreOptions options, InstantSource clock, long seed)
+    private EventStore(
+            Device device,
+            StoreOptions options,
+            long spareAfterBytes,
+            InstantSource clock,
+            long seed)
             throws IOException {
         this.device = device;
         this.clock = clock;
@@ -67,7 +72,7 @@ public final class EventStore implements AutoCloseable {
                 Executors.newSingleThreadExecutor(
                         Thread.ofPlatform().daemon().name("sierra-allocator").factory());
         try {
-            openBuckets(meta, options, seed);
+            openBuckets(meta, options, spareAfterBytes, seed);
         } catch (IOException | RuntimeException e) {
             closeQuietly(e);
             throw e;
@@ -101,28 +106,44 @@ public final class EventStore implements AutoCloseable {
 
     /** Opens the store on a device and closes the device with it, also if this fails. */
     public static EventStore open(Device device, StoreOptions options) throws IOException {
-        return open(device, options, InstantSource.system(), new SecureRandom().nextLong());
+        return open(
+                device,
+                options,
+                BucketFiles.SPARE_AFTER_BYTES,
+                InstantSource.system(),
+                new SecureRandom().nextLong());
     }
 
-    /** Opens the store with a given clock and seed of the ids that it makes. */
-    static EventStore open(Device device, StoreOptions options, InstantSource clock, long seed)
+    /**
+     * Opens the store with a given clock and seed of the ids that it makes.
+     *
+     * @param spareAfterBytes bytes added to a segment before a file for the next one is prepared
+     */
+    static EventStore open(
+            Device device,
+            StoreOptions options,
+            long spareAfterBytes,
+            InstantSource clock,
+            long seed)
             throws IOException {
         try {
             device.lock();
-            return new EventStore(device, options, clock, seed);
+            return new EventStore(device, options, spareAfterBytes, clock, seed);
         } catch (IOException | RuntimeException e) {
             device.close();
             throw e;
         }
     }
 
-    private void openBuckets(MetaFile meta, StoreOptions options, long seed) throws IOException {
+    private void openBuckets(MetaFile meta, StoreOptions options, long spareAfterBytes, long seed)
+            throws IOException {
         BucketFiles files =
                 new BucketFiles(
                         device,
                         mappings,
                         meta.storeId(),
                         options.segmentSizeBytes(),
+                        spareAfterBytes,
                         allocation,
                         clock);
         int count = partitioning.bucketCount();

@@ -27,6 +27,10 @@ final class StoreSimulation {
     private final RandomGenerator random;
     private final long seed;
     private final StoreOptions options;
+
+    /** A part of a segment, or never. */
+    private final long spareAfterBytes;
+
     private final StoreModel model;
     private final RandomAppends appends;
     private MemoryDevice disk = new MemoryDevice();
@@ -47,6 +51,7 @@ final class StoreSimulation {
                         random.nextInt(1, 5));
         this.model = new StoreModel(partitioning, options.segmentSizeBytes());
         this.appends = new RandomAppends(random, partitioning, model);
+        this.spareAfterBytes = random.nextInt(3) == 0 ? Long.MAX_VALUE : random.nextInt(50_000);
     }
 
     void run() throws IOException {
@@ -65,7 +70,7 @@ final class StoreSimulation {
         }
         EventStore store = null;
         try {
-            store = EventStore.open(device, options, clock(), seed + nowMillis);
+            store = EventStore.open(device, options, spareAfterBytes, clock(), seed + nowMillis);
             new StoreCheck(store, model, random).adoptAndCheck();
             for (int step = 0; step < STEPS && !hasCrashed(); step++) {
                 nowMillis += random.nextInt(3);

@@ -58,9 +58,6 @@ public final class BucketStore implements AutoCloseable {
     /** Sealed segments that may wait for their indexes: they are in memory until then. */
     private static final int MAX_PENDING_SEALS = 4;
 
-    /** Bytes added before a file for the next segment is prepared: small stores stay small. */
-    static final long SPARE_AFTER_BYTES = 8L << 20;
-
     private static final Logger LOG = LoggerFactory.getLogger(BucketStore.class);
 
     private final int bucketId;
@@ -331,7 +328,7 @@ public final class BucketStore implements AutoCloseable {
                 return refusal;
             }
         }
-        if (writer.addedBytes() > SPARE_AFTER_BYTES) {
+        if (writer.addedBytes() > files.spareAfterBytes()) {
             spare.prepare();
         }
         return writer.allocate(lengthBytes) ? null : diskFull();
