@@ -43,6 +43,10 @@ final class SegmentAllocator implements AutoCloseable {
     private final DeviceFile file;
 
     private final long capacity;
+
+    /** Whether the file had all its size from the start, as one made of a spare has. */
+    private final boolean isWhole;
+
     private long fileSize;
     private final Executor background;
     private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -68,6 +72,7 @@ final class SegmentAllocator implements AutoCloseable {
         this.path = path;
         this.file = device.open(path);
         this.fileSize = file.size();
+        this.isWhole = capacity - fileSize < STEP_BYTES;
         this.allocatedEnd = allocatedEnd;
         this.capacity = capacity;
         this.background = background;
@@ -83,9 +88,12 @@ final class SegmentAllocator implements AutoCloseable {
         return allocatedEnd;
     }
 
-    /** Whether nothing worth mentioning is left to allocate. */
+    /**
+     * Whether nothing worth mentioning is left to allocate. After a restart it is not known what of
+     * a file is allocated; but to end one that has all its size would waste what is left of it.
+     */
     boolean isComplete() {
-        return capacity - allocatedEnd < STEP_BYTES;
+        return isWhole || capacity - allocatedEnd < STEP_BYTES;
     }
 
     /** Whether the last attempt to allocate found the disk full, and it still is. */

@@ -50,6 +50,8 @@ final class SpareSegment implements AutoCloseable {
     private final String path;
     private final long sizeBytes;
     private final Executor background;
+
+    /** While it is PREPARING only the background changes it, otherwise only the bucket's thread. */
     private volatile State state = State.NONE;
 
     /** While it is being prepared; with {@link #filledEnd} under the lock. */
@@ -92,7 +94,7 @@ final class SpareSegment implements AutoCloseable {
     }
 
     /** Lets {@link #prepare} try again: another segment has begun. */
-    synchronized void retry() {
+    void retry() {
         if (state == State.FAILED) {
             state = State.NONE;
         }
@@ -100,11 +102,11 @@ final class SpareSegment implements AutoCloseable {
 
     /**
      * Gives the file, if it is ready, the name of a segment's data file. The new name is not yet
-     * durable.
+     * durable. Does not wait for a file that is being prepared.
      *
      * @return exclusive end of what is allocated in it, or 0 if there is no file
      */
-    synchronized long giveTo(String dataFile) throws IOException {
+    long giveTo(String dataFile) throws IOException {
         if (state != State.READY) {
             return 0;
         }
@@ -123,10 +125,10 @@ final class SpareSegment implements AutoCloseable {
             } else {
                 background.execute(this::takeTurn);
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.info("{}: not prepared, segments grow as they are written: {}", path, e.toString());
-            state = State.FAILED;
             discard();
+            state = State.FAILED;
         }
     }
 
