@@ -159,11 +159,12 @@ final class SpareSegmentTest {
         }
     }
 
-    /** Room that the open segment may still need is not given to the next one. */
-    @Test
-    void littleRoom_isLeftToTheOpenSegment() throws IOException {
+    /** Room that open segments, those of other buckets too, may still need is not taken. */
+    @ParameterizedTest
+    @ValueSource(ints = {12, 26})
+    void littleRoom_isLeftToTheOpenSegments(int moreMebibytes) throws IOException {
         try (StoreOnDisk disk = new StoreOnDisk(OPTIONS)) {
-            disk.faults().setUsableBytes((32L + 20 + 12) << 20);
+            disk.faults().setUsableBytes((32L + 20 + moreMebibytes) << 20);
             long creates = disk.faults().count(Operation.CREATE);
             appendUntilWanted(disk);
             disk.append(0, MEBIBYTE);

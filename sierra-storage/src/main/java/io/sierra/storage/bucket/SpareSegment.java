@@ -134,7 +134,8 @@ final class SpareSegment implements AutoCloseable {
 
     /** Fills the file a bit further; whether it is finished. */
     private boolean fill() throws IOException {
-        if (!SegmentAllocator.hasRoom(device, sizeBytes - filledEnd)) {
+        if (!SegmentAllocator.hasRoom(device, 2 * sizeBytes - filledEnd)) {
+            // As much again is left to the open segments of the other buckets, which cannot use it.
             throw new IOException("only " + device.usableBytes() + " bytes are left on the disk");
         }
         DeviceFile target = file;
