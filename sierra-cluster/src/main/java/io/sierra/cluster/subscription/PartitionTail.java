@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 final class PartitionTail implements EventVisitor {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionTail.class);
 
-    /** Events examined in one go. */
-    private static final int SLICE_EVENTS = 4096;
+    /** Events examined before the bucket's other partitions get their turn. */
+    private static final int SLICE_EVENTS = 512;
 
     private final int partitionId;
     private final EventReader reader;

@@ -274,6 +274,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Ends the connection because something about it has failed. Called by any thread. */
+    void closeSoon(Throwable cause) {
+        channel.pipeline().fireExceptionCaught(cause);
+    }
+
     /** Answers what has been taken in and closes. Called by any thread. */
     void shutDownSoon() {
         channel.eventLoop().execute(this::shutDown);

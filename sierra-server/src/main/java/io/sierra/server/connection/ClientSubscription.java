@@ -14,6 +14,7 @@ import io.sierra.storage.read.EventView;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,31 +105,41 @@ final class ClientSubscription implements Subscriber {
     /** If the event cannot be read or encoded, nothing of it is sent: half a push ends the rest. */
     @Override
     public boolean onEvent(long cursor, EventView event) {
-        RespWriter out = writer();
-        int before = lengthBytes();
-        try {
-            format.event(id(), cursor, event, out);
-        } catch (RuntimeException | Error e) {
-            Objects.requireNonNull(piece).writerIndex(before);
-            throw e;
-        }
+        write(out -> format.event(id(), cursor, event, out));
         return lengthBytes() < flow.pieceBytes();
     }
 
     @Override
     public void onCaughtUp(Positions positions) {
-        format.caughtUp(id(), positions, writer());
+        write(out -> format.caughtUp(id(), positions, out));
     }
 
     @Override
     public void onHeartbeat(Positions positions) {
-        format.heartbeat(id(), positions, writer());
+        write(out -> format.heartbeat(id(), positions, out));
     }
 
     @Override
     public void onFailure(Failure failure) {
-        writeError(failure, writer());
         last = true;
+        try {
+            write(out -> writeError(failure, out));
+        } catch (RuntimeException | Error e) {
+            // It cannot be told that nothing will come any more; the end of the connection tells.
+            connection.closeSoon(e);
+        }
+    }
+
+    /** Writes a whole push or nothing. */
+    private void write(Consumer<RespWriter> push) {
+        RespWriter out = writer();
+        int before = lengthBytes();
+        try {
+            push.accept(out);
+        } catch (RuntimeException | Error e) {
+            Objects.requireNonNull(piece).writerIndex(before);
+            throw e;
+        }
     }
 
     @Override

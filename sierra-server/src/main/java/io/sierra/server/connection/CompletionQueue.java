@@ -74,16 +74,29 @@ final class CompletionQueue implements AppendSink {
             completion = queue.poll();
         }
         for (int i = 0; i < touched.size(); i++) {
-            touched.get(i).afterCompletions();
+            finish(touched.get(i));
         }
         touched.clear();
     }
 
+    /** What fails for one connection ends that one; the others go on. */
     private void onCompletion(Completion completion) {
-        completion.onEventLoop();
         ClientConnection connection = completion.connection();
+        try {
+            completion.onEventLoop();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            connection.closeSoon(e);
+        }
         if (connection.markTouched()) {
             touched.add(connection);
+        }
+    }
+
+    private static void finish(ClientConnection connection) {
+        try {
+            connection.afterCompletions();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            connection.closeSoon(e);
         }
     }
 }
