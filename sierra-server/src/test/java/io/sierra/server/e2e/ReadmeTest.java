@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class ReadmeTest {
     private static final Path README = Path.of("..", "README.md");
     private static final Pattern PROMPT = Pattern.compile("^127\\.0\\.0\\.1:9090> (.+)$");
+    private static final Pattern SHELL = Pattern.compile("^\\$ redis-cli -p 9090 (.+)$");
     private static final Pattern PYTHON = Pattern.compile("r\\.execute_command\\((.+?)\\)+$");
     private static final Pattern LITERAL = Pattern.compile("b?(\"([^\"]*)\"|'([^']*)')");
 
@@ -37,6 +38,20 @@ class ReadmeTest {
                     .contains("UserRegistered", "UserRenamed")
                     .doesNotContain("(error)")
                     .endsWith("(integer) 1\n");
+        }
+    }
+
+    @Test
+    void theCommandsOfTheShellWork() throws Exception {
+        List<String> lines = matches(SHELL);
+        assertThat(lines).hasSizeGreaterThan(2);
+
+        // Each on a connection of its own, as redis-cli has it.
+        for (String line : lines) {
+            List<String[]> commands = new ArrayList<>();
+            commands.add(new String[] {"EAPPEND", "user-123", "UserRegistered"});
+            commands.add(CommandWords.of(line));
+            assertNoErrors(commands);
         }
     }
 
