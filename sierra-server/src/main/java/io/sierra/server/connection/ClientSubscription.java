@@ -14,7 +14,6 @@ import io.sierra.storage.read.EventView;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +41,10 @@ final class ClientSubscription implements Subscriber {
     private @Nullable Subscription subscription;
     private @Nullable ByteBuf piece;
     private @Nullable RespWriter writer;
+
+    /** How much of {@link #piece} is whole pushes. */
+    private int completeBytes;
+
     private int nextCapacity = FIRST_CAPACITY;
     private boolean last;
 
@@ -105,41 +108,40 @@ final class ClientSubscription implements Subscriber {
     /** If the event cannot be read or encoded, nothing of it is sent: half a push ends the rest. */
     @Override
     public boolean onEvent(long cursor, EventView event) {
-        write(out -> format.event(id(), cursor, event, out));
-        return lengthBytes() < flow.pieceBytes();
+        format.event(id(), cursor, event, writer());
+        return noteComplete() < flow.pieceBytes();
     }
 
     @Override
     public void onCaughtUp(Positions positions) {
-        write(out -> format.caughtUp(id(), positions, out));
+        format.caughtUp(id(), positions, writer());
+        noteComplete();
     }
 
     @Override
     public void onHeartbeat(Positions positions) {
-        write(out -> format.heartbeat(id(), positions, out));
+        format.heartbeat(id(), positions, writer());
+        noteComplete();
     }
 
     @Override
     public void onFailure(Failure failure) {
         last = true;
         try {
-            write(out -> writeError(failure, out));
+            RespWriter out = writer();
+            // What failed may have been the encoding, in the middle of a push.
+            Objects.requireNonNull(piece).writerIndex(completeBytes);
+            writeError(failure, out);
         } catch (RuntimeException | Error e) {
             // It cannot be told that nothing will come any more; the end of the connection tells.
             connection.closeSoon(e);
         }
     }
 
-    /** Writes a whole push or nothing. */
-    private void write(Consumer<RespWriter> push) {
-        RespWriter out = writer();
-        int before = lengthBytes();
-        try {
-            push.accept(out);
-        } catch (RuntimeException | Error e) {
-            Objects.requireNonNull(piece).writerIndex(before);
-            throw e;
-        }
+    /** A whole push has been written; how much there is now. */
+    private int noteComplete() {
+        completeBytes = Objects.requireNonNull(piece).readableBytes();
+        return completeBytes;
     }
 
     @Override
@@ -158,16 +160,13 @@ final class ClientSubscription implements Subscriber {
         completions.flush();
     }
 
-    private int lengthBytes() {
-        return Objects.requireNonNull(piece).readableBytes();
-    }
-
     private RespWriter writer() {
         RespWriter out = writer;
         if (out == null) {
             ByteBuf fresh = allocator.buffer(nextCapacity);
             out = new RespWriter(fresh, version);
             piece = fresh;
+            completeBytes = 0;
             writer = out;
         }
         return out;
