@@ -199,6 +199,9 @@ public final class Subscription {
 
         private final EventVisitor visitor = this::onEvent;
 
+        /** Whether an event that is wanted had to stay because of the window. */
+        private boolean windowClosed;
+
         /** Whose events are being visited. */
         private @Nullable Source current;
 
@@ -273,9 +276,11 @@ public final class Subscription {
             return true;
         }
 
-        /** Reads from the next source; false if the window is closed. */
+        /** Reads from the next source; false if that has to wait for an acknowledgement. */
         private boolean readNext() throws IOException {
-            Follower follower = window.isOpenFor(nextCursor) ? ready.poll() : null;
+            // With a filter it is worth a look even so: what is not wanted needs no window.
+            boolean worthIt = filter != EventFilter.ALL || window.isOpenFor(nextCursor);
+            Follower follower = worthIt ? ready.poll() : null;
             if (follower == null) {
                 return false;
             }
@@ -283,24 +288,30 @@ public final class Subscription {
             budget -= SOURCE_COST;
             Source source = follower.source;
             current = source;
+            windowClosed = false;
             if (source.read(reader, visitor)) {
                 follower.enqueue();
             }
-            return true;
+            return !windowClosed;
         }
 
         private boolean onEvent(EventView event) {
+            budget--;
+            boolean wanted = filter.matches(event);
+            long cursor = nextCursor;
+            windowClosed = wanted && !window.isOpenFor(cursor);
+            if (windowClosed) {
+                return false;
+            }
             Objects.requireNonNull(current).advancePast(event);
             moved = true;
-            budget--;
-            if (!filter.matches(event)) {
+            if (!wanted) {
                 return budget > 0;
             }
-            long cursor = nextCursor;
             nextCursor = cursor + 1;
             heartbeat.onSent();
             full = !subscriber.onEvent(cursor, event);
-            return !full && budget > 0 && window.isOpenFor(cursor + 1);
+            return !full && budget > 0;
         }
 
         private void beat() {

@@ -305,6 +305,26 @@ final class SubscriptionTest {
     }
 
     @Test
+    void window_closed_doesNotHoldUpWhatTheFilterLeavesOut() {
+        EventFilter everyFourth = event -> event.partitionSequence() % 4 == 0;
+        Subscription subscription =
+                open(new SubscriptionSettings(everyFourth, 1, true, 0), partition(0, 0));
+        for (int i = 0; i < 4; i++) {
+            append(0, A);
+        }
+        subscription.start();
+        executor.runAll();
+        assertThat(recorder.take()).containsExactly("0:0/0", "caughtup 0=4");
+        append(0, A);
+        append(0, A);
+        executor.runAll();
+        assertThat(recorder.take()).as("4 is wanted, and the window is closed").isEmpty();
+        subscription.acknowledge(0);
+        executor.runAll();
+        assertThat(recorder.take()).containsExactly("1:0/4", "caughtup 0=6");
+    }
+
+    @Test
     void read_damaged_isToldAfterWhatStandsBefore() {
         append(0, A);
         append(0, A);
