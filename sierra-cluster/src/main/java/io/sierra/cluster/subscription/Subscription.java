@@ -289,7 +289,8 @@ public final class Subscription {
             Source source = follower.source;
             current = source;
             windowClosed = false;
-            if (source.read(reader, visitor)) {
+            boolean more = source.read(reader, visitor);
+            if (more || windowClosed) { // the event that had to stay may be the last one
                 follower.enqueue();
             }
             return !windowClosed;
