@@ -292,13 +292,7 @@ public final class FrameReader {
 
     /** Puts the same into an array from {@code index} on. */
     public void copyStreamId(byte[] target, int index) {
-        MemorySegment.copy(
-                data,
-                ValueLayout.JAVA_BYTE,
-                streamIdOffset(),
-                target,
-                index,
-                streamIdLengthBytes());
+        copy(streamIdOffset(), streamIdLengthBytes(), target, index);
     }
 
     /** Puts the name into {@code target}. */
@@ -308,13 +302,7 @@ public final class FrameReader {
 
     /** Puts the same into an array from {@code index} on. */
     public void copyName(byte[] target, int index) {
-        MemorySegment.copy(
-                data,
-                ValueLayout.JAVA_BYTE,
-                streamIdOffset() + streamIdLengthBytes(),
-                target,
-                index,
-                nameLengthBytes());
+        copy(streamIdOffset() + streamIdLengthBytes(), nameLengthBytes(), target, index);
     }
 
     /** Puts the metadata into {@code target}. */
@@ -324,13 +312,7 @@ public final class FrameReader {
 
     /** Puts the same into an array from {@code index} on. */
     public void copyMetadata(byte[] target, int index) {
-        MemorySegment.copy(
-                data,
-                ValueLayout.JAVA_BYTE,
-                metadataOffset(),
-                target,
-                index,
-                metadataLengthBytes());
+        copy(metadataOffset(), metadataLengthBytes(), target, index);
     }
 
     /** Puts the payload into {@code target}. */
@@ -340,13 +322,7 @@ public final class FrameReader {
 
     /** Puts the same into an array from {@code index} on. */
     public void copyPayload(byte[] target, int index) {
-        MemorySegment.copy(
-                data,
-                ValueLayout.JAVA_BYTE,
-                metadataOffset() + metadataLengthBytes(),
-                target,
-                index,
-                payloadLengthBytes());
+        copy(metadataOffset() + metadataLengthBytes(), payloadLengthBytes(), target, index);
     }
 
     /** Whether the event is of the stream with this name. */
@@ -401,6 +377,10 @@ public final class FrameReader {
         int position = target.position();
         MemorySegment.copy(data, offset, MemorySegment.ofBuffer(target), 0, lengthBytes);
         target.position(position + lengthBytes);
+    }
+
+    private void copy(long offset, int lengthBytes, byte[] target, int index) {
+        MemorySegment.copy(data, ValueLayout.JAVA_BYTE, offset, target, index, lengthBytes);
     }
 
     private boolean equal(long offset, int lengthBytes, byte[] bytes) {
