@@ -33,7 +33,7 @@ public final class LongPoll {
     private static final int SLICE_SOURCES = 256;
 
     private final SubscriptionOwner owner;
-    private final List<Follower> followers = new ArrayList<>();
+    private final List<WatchedSource> watchedSources = new ArrayList<>();
     private final Worker worker;
     private final AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
 
@@ -41,7 +41,7 @@ public final class LongPoll {
     private final AtomicBoolean ended = new AtomicBoolean();
 
     /** Those that something has come for; each at most once. */
-    private final Queue<Follower> arrived = new ConcurrentLinkedQueue<>();
+    private final Queue<WatchedSource> arrived = new ConcurrentLinkedQueue<>();
 
     private volatile boolean mayWait;
 
@@ -55,7 +55,7 @@ public final class LongPoll {
         this.owner = owner;
         this.mayWait = mayWait;
         for (Source source : sources) {
-            followers.add(new Follower(followers.size(), source));
+            watchedSources.add(new WatchedSource(watchedSources.size(), source));
         }
         this.worker = new Worker(executor, count, listener);
     }
@@ -87,16 +87,16 @@ public final class LongPoll {
 
     /** Number of streams or partitions. */
     int sourceCount() {
-        return followers.size();
+        return watchedSources.size();
     }
 
     /** A source on its way through {@link #arrived}. */
-    private final class Follower implements Watcher {
+    private final class WatchedSource implements Watcher {
         final int index;
         final Source source;
         private final AtomicBoolean queued = new AtomicBoolean();
 
-        Follower(int index, Source source) {
+        WatchedSource(int index, Source source) {
             this.index = index;
             this.source = source;
         }
@@ -129,7 +129,7 @@ public final class LongPoll {
         private final PollListener listener;
 
         /** Those to look at before something else is decided, in the order asked. */
-        private List<Follower> round = followers;
+        private List<WatchedSource> round = watchedSources;
 
         private boolean roundOfAll = true;
 
@@ -148,7 +148,7 @@ public final class LongPoll {
         private boolean closed;
 
         /** Whose events are being visited, and how many have been taken. */
-        private @Nullable Follower current;
+        private @Nullable WatchedSource current;
 
         private long taken;
 
@@ -188,14 +188,14 @@ public final class LongPoll {
             signal();
         }
 
-        private void read(Follower follower) throws IOException {
+        private void read(WatchedSource watched) throws IOException {
             if (!roundOfAll) {
-                follower.onDequeued();
+                watched.onDequeued();
             }
-            current = follower;
+            current = watched;
             taken = 0;
-            follower.source.begin(reader);
-            follower.source.read(reader, this::onEvent);
+            watched.source.begin(reader);
+            watched.source.read(reader, this::onEvent);
         }
 
         private boolean onEvent(EventView event) {
@@ -238,8 +238,8 @@ public final class LongPoll {
 
         /** Looked up, because nothing that happened before {@link #watch} is told. */
         private @Nullable Failure anyOutOfService() {
-            for (Follower follower : followers) {
-                Failure reason = owner.outOfService(follower.source.partitionId());
+            for (WatchedSource watched : watchedSources) {
+                Failure reason = owner.outOfService(watched.source.partitionId());
                 if (reason != null) {
                     return reason;
                 }
@@ -247,12 +247,12 @@ public final class LongPoll {
             return null;
         }
 
-        private List<Follower> takeArrived() {
-            List<Follower> some = new ArrayList<>();
-            Follower follower = arrived.poll();
-            while (follower != null) {
-                some.add(follower);
-                follower = arrived.poll();
+        private List<WatchedSource> takeArrived() {
+            List<WatchedSource> some = new ArrayList<>();
+            WatchedSource watched = arrived.poll();
+            while (watched != null) {
+                some.add(watched);
+                watched = arrived.poll();
             }
             some.sort(Comparator.comparingInt(f -> f.index));
             return some;
@@ -261,7 +261,7 @@ public final class LongPoll {
         private void watch() {
             watching = true;
             owner.onWaiting(LongPoll.this, true);
-            followers.forEach(follower -> follower.source.watch(owner.tails(), follower));
+            watchedSources.forEach(watched -> watched.source.watch(owner.tails(), watched));
         }
 
         private void end(@Nullable Failure reason) {
@@ -281,7 +281,7 @@ public final class LongPoll {
                 listener.onCancelled();
             }
             if (watching) {
-                followers.forEach(follower -> follower.source.unwatch(owner.tails(), follower));
+                watchedSources.forEach(watched -> watched.source.unwatch(owner.tails(), watched));
                 owner.onWaiting(LongPoll.this, false);
             }
             owner.onEnded(LongPoll.this);

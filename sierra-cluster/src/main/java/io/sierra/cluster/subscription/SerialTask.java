@@ -68,7 +68,7 @@ abstract class SerialTask implements Runnable {
         try {
             executor.execute(this);
         } catch (RejectedExecutionException _) {
-            // The threads have ended, and with them every subscription.
+            // The threads have ended, and with them every subscription: nobody need try again.
             state.set(State.RUNNING_AND_SIGNALLED);
         }
     }

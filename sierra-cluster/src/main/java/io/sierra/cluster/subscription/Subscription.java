@@ -47,13 +47,13 @@ public final class Subscription {
     private final Subscriber subscriber;
     private final Window window;
     private final Pump pump;
-    private final List<Follower> followers = new ArrayList<>();
+    private final List<WatchedSource> watchedSources = new ArrayList<>();
     private final SourcePositions positions;
     private final AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
     private final AtomicBoolean ended = new AtomicBoolean();
 
     /** Those that may have something to read; each at most once. */
-    private final Queue<Follower> ready = new ConcurrentLinkedQueue<>();
+    private final Queue<WatchedSource> ready = new ConcurrentLinkedQueue<>();
 
     /**
      * Whether every source is watched and has been put into {@link #ready}. Nothing is read before,
@@ -80,7 +80,7 @@ public final class Subscription {
         this.window = new Window(settings.window());
         this.pump = new Pump(executor, settings);
         for (Source source : sources) {
-            followers.add(new Follower(source));
+            watchedSources.add(new WatchedSource(source));
         }
         this.positions = new SourcePositions(sources);
     }
@@ -92,10 +92,10 @@ public final class Subscription {
 
     /** Begins to deliver. Called once. */
     public void start() {
-        for (Follower follower : followers) {
-            follower.source.watch(tails, follower);
-            follower.enqueue();
-            Failure reason = owner.outOfService(follower.source.partitionId());
+        for (WatchedSource watched : watchedSources) {
+            watched.source.watch(tails, watched);
+            watched.enqueue();
+            Failure reason = owner.outOfService(watched.source.partitionId());
             if (reason != null) {
                 fail(reason);
             }
@@ -132,11 +132,11 @@ public final class Subscription {
 
     /** Number of streams or partitions. */
     int sourceCount() {
-        return followers.size();
+        return watchedSources.size();
     }
 
     private void unwatch() {
-        followers.forEach(follower -> follower.source.unwatch(tails, follower));
+        watchedSources.forEach(watched -> watched.source.unwatch(tails, watched));
     }
 
     private void fail(Failure reason) {
@@ -146,11 +146,11 @@ public final class Subscription {
     }
 
     /** A source on its way through {@link #ready}. */
-    private final class Follower implements Watcher {
+    private final class WatchedSource implements Watcher {
         final Source source;
         private final AtomicBoolean queued = new AtomicBoolean();
 
-        Follower(Source source) {
+        WatchedSource(Source source) {
             this.source = source;
         }
 
@@ -186,9 +186,10 @@ public final class Subscription {
         private final Heartbeat heartbeat;
         private volatile @Nullable Future<?> timer;
 
-        /** How many sources have begun: of those in {@link #followers} the first. */
+        /** How many sources have begun: of those in {@link #watchedSources} the first. */
         private int begun;
 
+        /** Events that this turn may still look at. */
         private int budget;
 
         /** Whether positions have changed since the end of what is confirmed was last told. */
@@ -255,12 +256,12 @@ public final class Subscription {
 
         /** Whether all sources have begun; many of them take several turns. */
         private boolean begin() throws IOException {
-            while (begun < followers.size() && budget > 0) {
-                followers.get(begun).source.begin(reader);
+            while (begun < watchedSources.size() && budget > 0) {
+                watchedSources.get(begun).source.begin(reader);
                 begun++;
                 budget -= SOURCE_COST;
             }
-            return begun == followers.size();
+            return begun == watchedSources.size();
         }
 
         /** Whether no source has anything; whether the window is open does not matter for that. */
@@ -280,18 +281,18 @@ public final class Subscription {
         private boolean readNext() throws IOException {
             // With a filter it is worth a look even so: what is not wanted needs no window.
             boolean worthIt = filter != EventFilter.ALL || window.isOpenFor(nextCursor);
-            Follower follower = worthIt ? ready.poll() : null;
-            if (follower == null) {
+            WatchedSource watched = worthIt ? ready.poll() : null;
+            if (watched == null) {
                 return false;
             }
-            follower.onDequeued();
+            watched.onDequeued();
             budget -= SOURCE_COST;
-            Source source = follower.source;
+            Source source = watched.source;
             current = source;
             windowClosed = false;
             boolean more = source.read(reader, visitor);
             if (more || windowClosed) { // the event that had to stay may be the last one
-                follower.enqueue();
+                watched.enqueue();
             }
             return !windowClosed;
         }

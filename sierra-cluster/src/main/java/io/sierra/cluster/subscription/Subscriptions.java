@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 /** The subscriptions and long polls of a node, and the threads that read for them. */
 public final class Subscriptions implements AutoCloseable {
     /**
-     * Streams and partitions that all subscriptions and polls together may have. A subscription to
-     * one stream takes about 1.5 KB, so all of them stay well within the heap.
+     * Streams and partitions that all subscriptions and polls together may have; commands that come
+     * at the same time may go a little beyond. A subscription to one stream takes about 1.5 KB, so
+     * all of them stay well within the heap.
      */
     private static final int MAX_SOURCES = 100_000;
 
