@@ -57,49 +57,49 @@ final class LatencyCommand implements Callable<Integer> {
 
     private int measure() throws Exception {
         int count = rate * seconds;
-        List<Follower> followers = new ArrayList<>();
+        List<Listener> listeners = new ArrayList<>();
         Selector selector = Selector.open();
         for (int i = 0; i < subscribers; i++) {
-            Follower follower = new Follower(new RespSocket(port), new long[count]);
-            follower.subscribe(stream);
-            follower.socket.register(selector, follower);
-            followers.add(follower);
+            Listener listener = new Listener(new RespSocket(port), new long[count]);
+            listener.subscribe(stream);
+            listener.socket.register(selector, listener);
+            listeners.add(listener);
         }
-        FutureTask<Integer> receiving = new FutureTask<>(() -> receive(selector, followers.size()));
+        FutureTask<Integer> receiving = new FutureTask<>(() -> receive(selector, listeners.size()));
         Thread.ofPlatform().start(receiving);
         long[] replies = append(count);
         receiving.get();
-        for (Follower follower : followers) {
-            follower.socket.close();
+        for (Listener listener : listeners) {
+            listener.socket.close();
         }
-        report(replies, followers.stream().map(Follower::times).toList());
+        report(replies, listeners.stream().map(Listener::times).toList());
         return 0;
     }
 
     /** One thread takes in for all, as it would be in a program with many subscriptions. */
-    private static int receive(Selector selector, int followers) throws IOException {
-        int unfinished = followers;
+    private static int receive(Selector selector, int listeners) throws IOException {
+        int unfinished = listeners;
         while (unfinished > 0) {
             selector.select();
             for (SelectionKey key : selector.selectedKeys()) {
-                Follower follower = (Follower) key.attachment();
-                if (follower.receive()) {
+                Listener listener = (Listener) key.attachment();
+                if (listener.receive()) {
                     key.cancel();
                     unfinished--;
                 }
             }
             selector.selectedKeys().clear();
         }
-        return followers;
+        return listeners;
     }
 
-    /** One subscriber. */
-    private static final class Follower {
+    /** One subscriber, and how long each of its events took. */
+    private static final class Listener {
         private final RespSocket socket;
         private final long[] times;
         private int received;
 
-        Follower(RespSocket socket, long[] times) {
+        Listener(RespSocket socket, long[] times) {
             this.socket = socket;
             this.times = times;
         }

@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Reads what {@link RedisFillCommand} wrote, page by page, as a consumer of Redis Streams does. */
-@Command(name = "redis-scan", description = "Reads a stream; prints entries/s and MB/s.")
+@Command(name = "redis-scan", description = "Reads a stream; prints events/s and MB/s.")
 final class RedisScanCommand implements Callable<Integer> {
     @Option(names = "--port", required = true)
     int port;
