@@ -28,7 +28,7 @@ public final class CommandParser {
     /**
      * The command, or what is wrong with it.
      *
-     * @return null if it is none on events
+     * @return null if it is not a command on events or subscriptions
      */
     public @Nullable ParseResult parse(Arguments request) {
         if (request.isNamed("EAPPEND")) {

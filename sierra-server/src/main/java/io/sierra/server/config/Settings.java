@@ -32,7 +32,7 @@ public record Settings(
      * Fixed for the life of a data directory.
      *
      * @param count of a new one
-     * @param automatic whether an existing one has as many as it has
+     * @param automatic whether nobody has chosen a count, so that an existing one keeps its own
      */
     public record Bucket(int count, boolean automatic) {}
 
@@ -122,7 +122,7 @@ public record Settings(
     /**
      * How many threads there are.
      *
-     * @param subscribe readers of subscriptions
+     * @param subscribe readers of the log for subscriptions, EREAD and EPREAD
      * @param write bucket writers; divides the number of buckets
      */
     public record Threads(int eventLoops, int read, int subscribe, int write) {

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What the connections together may hold in memory: requests of which the end has not come, replies
- * that are not read, events that are being appended, and names of channels. Limits of a single
- * connection do not bound the memory of thousands.
+ * that are not read, pushes on their way, events that are being appended, and names of channels.
+ * Limits of a single connection do not bound the memory of thousands.
  *
  * <p>When it is used up, those that ask for more are in the way of the others and have to go; small
  * ones are left alone, so the server can still be asked how it is.
