@@ -13,7 +13,6 @@ import io.sierra.server.info.LoopMetrics;
 import io.sierra.server.resp.Arguments;
 import io.sierra.server.resp.ErrorReplies;
 import io.sierra.server.resp.ProtocolException;
-import io.sierra.server.resp.RequestDecoder;
 import io.sierra.server.resp.RespWriter;
 import io.sierra.storage.concurrent.OwnedBy;
 import java.io.IOException;
@@ -37,12 +36,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private static final int PING_BATCH = 1024;
 
     /**
-     * Unsent output from which on its end is waited for. More than what the channel counts for the
-     * empty write that is waited with, or one would follow the other without end.
-     */
-    private static final int WATCHED_OUTPUT_BYTES = 16 << 10;
-
-    /**
      * Bytes behind a poll that are read while it waits, and one more piece. As long as the socket
      * is read, it is noticed when the client goes away.
      */
@@ -53,24 +46,21 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final CompletionQueue completions;
     private final LoopMetrics metrics;
     private final Session session;
-    private final InputBuffer input;
-    private final RequestDecoder decoder;
+    private final RequestInput input;
     private final ReplyQueue replies;
     private final ReadOrder order = new ReadOrder();
     private final ReadDispatcher reads;
     private final InFlight inFlight;
     private final RequestHandler handler;
     private final MemoryBudget.Share memory;
-    private final PushFlow pushes;
+    private final UnsentOutput unsent;
+    private final PushFlow pushFlow;
     private final SubscriptionCommands subscriptions;
     private final PubSubCommands pubSub;
     private final PollCommands polls;
 
     /** Start of the command that is being carried out. */
     private long startNanos;
-
-    /** Whether the bytes next in the input begin a request. */
-    private boolean betweenRequests = true;
 
     /** Whether taking in waits for what is under way. */
     private boolean stalled;
@@ -85,7 +75,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private boolean takingIn;
     private boolean touched;
     private boolean errorReplied;
-    private boolean awaitingDrain;
 
     ClientConnection(
             FrontEnd frontEnd, Channel channel, CompletionQueue completions, LoopMetrics metrics) {
@@ -97,13 +86,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         this.session =
                 new Session(
                         frontEnd.lastConnectionId().incrementAndGet(), options.defaultProtocol());
-        this.input = new InputBuffer(channel.alloc());
-        this.decoder = new RequestDecoder(options.respLimits());
-        this.pushes = new PushFlow(frontEnd.memory());
-        this.replies = new ReplyQueue(channel, pushes);
+        this.input = new RequestInput(channel.alloc(), options.respLimits());
+        this.pushFlow = new PushFlow(frontEnd.memory());
+        this.replies = new ReplyQueue(channel, pushFlow);
         this.reads = new ReadDispatcher(options, frontEnd.readers(), order, channel);
         this.inFlight = new InFlight(options);
         this.memory = frontEnd.memory().newShare();
+        this.unsent = new UnsentOutput(channel, options, this::account);
         this.subscriptions = new SubscriptionCommands(frontEnd, this, channel.alloc());
         this.pubSub = new PubSubCommands(frontEnd, this);
         this.polls = new PollCommands(frontEnd, this, channel);
@@ -131,7 +120,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     PushFlow pushFlow() {
-        return pushes;
+        return pushFlow;
     }
 
     SocketAddress remoteAddress() {
@@ -212,29 +201,24 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     void onReadDone(PendingRead read) {
         inFlight.remove(0);
         ByteBuf encoded = read.reply();
-        String error = read.error();
         reads.onDone(read, encoded == null ? 0 : encoded.readableBytes());
-        if (error != null) {
-            frontEnd.metrics().onError(error);
-        }
-        record(read.name(), read.startNanos(), error != null);
-        if (closed) {
-            read.discard();
-        } else if (encoded != null) {
-            replies.onEncoded(encoded);
-        }
+        onEncoded(read);
     }
 
     void onPollDone(PendingPoll poll) {
         polls.onDone();
-        ByteBuf encoded = poll.reply();
-        String error = poll.error();
+        onEncoded(poll);
+    }
+
+    private void onEncoded(EncodedReply reply) {
+        ByteBuf encoded = reply.reply();
+        String error = reply.error();
         if (error != null) {
             frontEnd.metrics().onError(error);
         }
-        record(poll.name(), poll.startNanos(), error != null);
+        record(reply.name(), reply.startNanos(), error != null);
         if (closed) {
-            poll.discard();
+            reply.discard();
         } else if (encoded != null) {
             replies.onEncoded(encoded);
         }
@@ -243,7 +227,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** A subscription has something for the client. */
     void onPushed(PushedPiece piece) {
         if (closed || closing || piece.subscription().isSilenced()) {
-            pushes.onGone(piece.bytes().readableBytes());
+            pushFlow.onGone(piece.bytes().readableBytes());
             piece.bytes().release();
         } else {
             replies.push(piece.bytes());
@@ -414,15 +398,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (handler.hasParked()) {
             return handler.retryParked();
         }
-        ByteBuf bytes = input.bytes();
-        if (bytes == null || !bytes.isReadable()) {
-            return false;
-        }
-        if (betweenRequests && !pubSub.isRestricted() && takePings(bytes)) {
+        if (!pubSub.isRestricted() && takePings()) {
             return true;
         }
-        Arguments request = decoder.decode(bytes);
-        betweenRequests = request != null;
+        Arguments request = input.take();
         if (request == null) {
             return false;
         }
@@ -431,8 +410,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         return true;
     }
 
-    private boolean takePings(ByteBuf bytes) {
-        int count = PingFrame.take(bytes, PING_BATCH);
+    private boolean takePings() {
+        int count = input.takePings(PING_BATCH);
         if (count == 0) {
             return false;
         }
@@ -492,23 +471,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (closed) {
             return;
         }
-        long unsent = unsentBytes();
         // Pushes are bounded by their flow, and no reason to end a connection.
-        long pushed = pushes.unsentBytes();
-        long unread = Math.max(0, unsent + replies.blockedBytes() - pushed);
-        long unfinished = input.lengthBytes() + decoder.heldBytes() + pubSub.heldBytes();
+        long pushed = pushFlow.unsentBytes();
+        long unread = Math.max(0, unsent.lengthBytes() + replies.blockedBytes() - pushed);
+        long unfinished = input.heldBytes() + pubSub.heldBytes();
         if (memory.hold(unread + unfinished, inFlight.bytes() + pushed) && !closing) {
             onMemoryExceeded(unread > unfinished);
-        } else if (unsent > WATCHED_OUTPUT_BYTES && !awaitingDrain) {
-            // Only this tells when the rest has gone, if the client asks for nothing more.
-            awaitingDrain = true;
-            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> onDrained());
+        } else {
+            unsent.watch();
         }
-    }
-
-    private void onDrained() {
-        awaitingDrain = false;
-        account();
     }
 
     /** A client that reads is told; to one that does not, nothing more can be said. */
@@ -525,13 +496,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             polls.endWait();
             send();
         }
-    }
-
-    private long unsentBytes() {
-        FrontEndOptions options = frontEnd.options();
-        return channel.isWritable()
-                ? Math.max(0, options.outputHighBytes() - channel.bytesBeforeUnwritable())
-                : options.outputLowBytes() + channel.bytesBeforeWritable();
     }
 
     private void onProtocolError(ProtocolException problem) {

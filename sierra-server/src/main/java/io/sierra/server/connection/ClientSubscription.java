@@ -25,7 +25,7 @@ final class ClientSubscription implements Subscriber {
     private static final int FIRST_CAPACITY = 1 << 10;
 
     private final ClientConnection connection;
-    private final PushFlow flow;
+    private final PushFlow pushFlow;
     private final PushFormat format;
     private final RespVersion version;
     private final ByteBufAllocator allocator;
@@ -46,11 +46,13 @@ final class ClientSubscription implements Subscriber {
     private int completeBytes;
 
     private int nextCapacity = FIRST_CAPACITY;
+
+    /** Whether it has failed, so that no piece follows the one that is being made. */
     private boolean last;
 
     ClientSubscription(ClientConnection connection, PushFormat format, ByteBufAllocator allocator) {
         this.connection = connection;
-        this.flow = connection.pushFlow();
+        this.pushFlow = connection.pushFlow();
         this.format = format;
         this.version = connection.session().version();
         this.allocator = allocator;
@@ -96,20 +98,20 @@ final class ClientSubscription implements Subscriber {
 
     @Override
     public boolean isReady() {
-        if (flow.hasRoom()) {
+        if (pushFlow.hasRoom()) {
             return true;
         }
         if (awaitsRoom.compareAndSet(false, true)) {
-            flow.await(onRoom);
+            pushFlow.await(onRoom);
         }
-        return flow.hasRoom();
+        return pushFlow.hasRoom();
     }
 
     /** If the event cannot be read or encoded, nothing of it is sent: half a push ends the rest. */
     @Override
     public boolean onEvent(long cursor, EventView event) {
         format.event(id(), cursor, event, writer());
-        return noteComplete() < flow.pieceBytes();
+        return noteComplete() < pushFlow.pieceBytes();
     }
 
     @Override
@@ -154,7 +156,7 @@ final class ClientSubscription implements Subscriber {
         writer = null;
         // One that is catching up fills the next piece too, and need not let it grow.
         nextCapacity = Math.max(FIRST_CAPACITY, made.readableBytes());
-        flow.onMade(made.readableBytes());
+        pushFlow.onMade(made.readableBytes());
         CompletionQueue completions = connection.completions();
         completions.completed(new PushedPiece(this, made, last));
         completions.flush();

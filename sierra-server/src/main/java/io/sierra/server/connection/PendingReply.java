@@ -1,8 +1,7 @@
 package io.sierra.server.connection;
 
 /** A reply that waits for those before it, or for its own result. */
-sealed interface PendingReply
-        permits PendingAppend, PendingPoll, PendingRead, PushBlock, ReplyBlock {
+sealed interface PendingReply permits EncodedReply, PendingAppend, PushBlock, ReplyBlock {
     /** Whether it could be written now. */
     boolean isDone();
 

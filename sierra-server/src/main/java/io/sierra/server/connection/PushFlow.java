@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How much of what the subscriptions of one connection have sent is still on this side of the
  * socket. They stop when it is a little and go on when it has gone, so a client that does not read
- * costs that little.
+ * costs that little. Subscriptions ask and add from their threads, the event loop takes away.
  */
 final class PushFlow {
     /** On its way at once: enough that one piece is being written while the next is made. */

@@ -24,6 +24,7 @@ final class ReplyQueue {
     private static final int COPY_LIMIT_BYTES = 8 << 10;
 
     private final Channel channel;
+    private final PushFlow pushFlow;
     private final ArrayDeque<PendingReply> waiting = new ArrayDeque<>();
     private @Nullable ByteBuf output;
     private @Nullable RespWriter writer;
@@ -36,14 +37,12 @@ final class ReplyQueue {
     private int growingCounted;
     private long outputBytes;
 
-    private final PushFlow pushes;
-
     /** How much of {@link #output} was pushed. */
     private int pushedBytes;
 
-    ReplyQueue(Channel channel, PushFlow pushes) {
+    ReplyQueue(Channel channel, PushFlow pushFlow) {
         this.channel = channel;
-        this.pushes = pushes;
+        this.pushFlow = pushFlow;
     }
 
     /** Whether nothing waits for a result. */
@@ -132,7 +131,7 @@ final class ReplyQueue {
         } else {
             endGrowth();
             blockedBytes += bytes.readableBytes();
-            waiting.add(new PushBlock(bytes, pushes));
+            waiting.add(new PushBlock(bytes, pushFlow));
         }
         if (poll != null) {
             waiting.add(poll);
@@ -154,7 +153,7 @@ final class ReplyQueue {
         } else {
             handOn();
             outputBytes += lengthBytes;
-            channel.write(bytes).addListener(_ -> pushes.onGone(lengthBytes));
+            channel.write(bytes).addListener(_ -> pushFlow.onGone(lengthBytes));
         }
     }
 
@@ -174,7 +173,7 @@ final class ReplyQueue {
         if (unsent != null) {
             unsent.release();
             forgetOutput();
-            pushes.onGone(pushedBytes);
+            pushFlow.onGone(pushedBytes);
             pushedBytes = 0;
         }
     }
@@ -247,7 +246,7 @@ final class ReplyQueue {
             channel.write(bytes, channel.voidPromise());
         } else {
             pushedBytes = 0;
-            channel.write(bytes).addListener(_ -> pushes.onGone(pushed));
+            channel.write(bytes).addListener(_ -> pushFlow.onGone(pushed));
         }
     }
 
