@@ -18,14 +18,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code meta.json}: what a store was created with and can never change, because it decides in
  * which partition and file an event is looked for.
+ *
+ * @param storeId goes into every checksum of its frames
  */
-record MetaFile(
+public record MetaFile(
         @JsonProperty("format_version") int formatVersion,
         @JsonProperty("store_id") UUID storeId,
         @JsonProperty("partition_count") int partitionCount,
         @JsonProperty("bucket_count") int bucketCount,
         @JsonProperty("segment_size_bytes") long segmentSizeBytes) {
-    private static final String PATH = "meta.json";
+    /** Where it is in the store's directory. */
+    public static final String PATH = "meta.json";
+
     private static final String TEMPORARY_PATH = "meta.json.tmp";
     private static final int FORMAT_VERSION = 1;
     private static final ObjectMapper JSON =
@@ -72,7 +76,31 @@ record MetaFile(
                 : OptionalInt.empty();
     }
 
-    private static MetaFile read(Device device) throws IOException {
+    /**
+     * Reads the file of an existing store.
+     *
+     * @throws IOException if there is none, if it is damaged, or of another format version
+     */
+    public static MetaFile read(Device device) throws IOException {
+        MetaFile meta = parse(device);
+        if (meta.formatVersion != FORMAT_VERSION) {
+            throw new IOException(
+                    "%s: the store has format version %d and this program reads %d: use the program"
+                                    .formatted(
+                                            device.describe(PATH),
+                                            meta.formatVersion,
+                                            FORMAT_VERSION)
+                            + " that wrote it");
+        }
+        return meta;
+    }
+
+    /** How many partitions and buckets there are. */
+    public Partitioning partitioning() {
+        return new Partitioning(partitionCount, bucketCount);
+    }
+
+    private static MetaFile parse(Device device) throws IOException {
         try (DeviceFile file = device.openForReading(PATH)) {
             ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(file.size(), 1 << 16));
             file.read(bytes, 0);
@@ -105,12 +133,6 @@ record MetaFile(
 
     private void check(Device device, StoreOptions options) throws IOException {
         String file = device.describe(PATH);
-        if (formatVersion != FORMAT_VERSION) {
-            throw new IOException(
-                    "%s: the store has format version %d and this program reads %d: use the program"
-                                    .formatted(file, formatVersion, FORMAT_VERSION)
-                            + " that wrote it");
-        }
         Partitioning partitioning = options.partitioning();
         checkSame(file, "partition.count", partitionCount, partitioning.partitionCount());
         checkSame(file, "bucket.count", bucketCount, partitioning.bucketCount());

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * leaves out what is lost, so that the next start would find nothing wrong; therefore the loss is
  * written down before the index is. May be used from any thread.
  */
-final class DamageNotes {
+public final class DamageNotes {
     private static final Logger LOG = LoggerFactory.getLogger(DamageNotes.class);
     private static final int FORMAT_VERSION = 1;
     private static final ObjectMapper JSON =
@@ -67,7 +67,7 @@ final class DamageNotes {
      * @param partitionIds of the bucket
      * @throws IOException if the device fails
      */
-    static DamageNotes read(Device device, int bucketId, Collection<Integer> partitionIds)
+    public static DamageNotes read(Device device, int bucketId, Collection<Integer> partitionIds)
             throws IOException {
         DamageNotes notes = new DamageNotes(device, bucketId);
         String problem = device.exists(notes.path) ? notes.load() : null;
@@ -96,7 +96,7 @@ final class DamageNotes {
     }
 
     /** Damage by partition id. */
-    synchronized Map<Integer, String> damages() {
+    public synchronized Map<Integer, String> damages() {
         return Map.copyOf(damages);
     }
 

@@ -59,6 +59,8 @@ final class ChannelFile implements DeviceFile {
                 int count = channel.read(target, fileOffset + total);
                 if (count < 0) break;
                 total += count;
+                // Past the cache only whole blocks can be asked for, so not for what is not there.
+                if (target.hasRemaining() && fileOffset + total >= channel.size()) break;
             }
         } catch (IOException e) {
             throw failed("read at", fileOffset + total, e);

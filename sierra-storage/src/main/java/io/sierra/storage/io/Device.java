@@ -2,6 +2,7 @@ package io.sierra.storage.io;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The directory that a store lives in, and the only way to it.
@@ -22,6 +23,11 @@ public interface Device extends AutoCloseable {
      */
     void lock() throws IOException;
 
+    /** Who has the store: the number of a process, for people. Empty if nobody has, or unknown. */
+    default Optional<String> lockHolder() throws IOException {
+        return Optional.empty();
+    }
+
     /** Creates an empty file; fails if the name exists or its directory does not. */
     DeviceFile create(String path) throws IOException;
 
@@ -38,6 +44,15 @@ public interface Device extends AutoCloseable {
 
     /** Opens an existing file for reading. */
     DeviceFile openForReading(String path) throws IOException;
+
+    /**
+     * Opens an existing file for reading past the system's cache if that is possible: it is the
+     * disk that is read, and nobody's pages give way. Offsets, lengths and addresses of its reads
+     * must be multiples of the file system's block size.
+     */
+    default DeviceFile openUncachedForReading(String path) throws IOException {
+        return openForReading(path);
+    }
 
     /** Whether a file or directory has this name. */
     boolean exists(String path);

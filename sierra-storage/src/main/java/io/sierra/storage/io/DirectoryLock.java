@@ -8,7 +8,9 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -52,6 +54,24 @@ final class DirectoryLock {
         } catch (IOException | RuntimeException e) {
             TAKEN_HERE.remove(directory);
             throw e;
+        }
+    }
+
+    /**
+     * The number of the process that has taken a directory, given by its real path; empty if none
+     * has. Another process that takes it in this very moment may be refused.
+     */
+    static Optional<String> holder(Path directory) throws IOException {
+        if (!TAKEN_HERE.add(directory)) {
+            return Optional.of(String.valueOf(ProcessHandle.current().pid()));
+        }
+        try (FileChannel channel = FileChannel.open(directory.resolve(NAME), READ)) {
+            boolean free = channel.tryLock(LOCKED_OFFSET, 1, /* shared= */ true) != null;
+            return free ? Optional.empty() : Optional.of(readPid(channel));
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        } finally {
+            TAKEN_HERE.remove(directory);
         }
     }
 

@@ -18,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,8 @@ public final class FileDevice implements Device {
     /** Windows has no way to force a directory, and writes names through. */
     private static final boolean DIRECTORIES_CAN_BE_FORCED = File.separatorChar == '/';
 
-    private static final OpenOption[] UNCACHED = uncached();
+    private static final OpenOption[] UNCACHED_WRITE = uncached(WRITE);
+    private static final OpenOption[] UNCACHED_READ = uncached(READ);
 
     private final Path directory;
     private final FileStore fileStore;
@@ -55,6 +57,11 @@ public final class FileDevice implements Device {
     }
 
     @Override
+    public Optional<String> lockHolder() throws IOException {
+        return DirectoryLock.holder(directory);
+    }
+
+    @Override
     public DeviceFile create(String path) throws IOException {
         return openChannel(path, CREATE_NEW, READ, WRITE);
     }
@@ -63,9 +70,20 @@ public final class FileDevice implements Device {
     public DeviceFile createUncached(String path) throws IOException {
         create(path).close();
         try {
-            return openChannel(path, UNCACHED);
+            return openChannel(path, UNCACHED_WRITE);
         } catch (UnsupportedOperationException | FileSystemException _) {
             return open(path);
+        }
+    }
+
+    @Override
+    public DeviceFile openUncachedForReading(String path) throws IOException {
+        try {
+            return openChannel(path, UNCACHED_READ);
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (UnsupportedOperationException | FileSystemException _) {
+            return openForReading(path);
         }
     }
 
@@ -154,18 +172,18 @@ public final class FileDevice implements Device {
     }
 
     /** The JDK has the option in a module that not every runtime brings. */
-    private static OpenOption[] uncached() {
+    private static OpenOption[] uncached(OpenOption access) {
         try {
             Class<?> options = Class.forName("com.sun.nio.file.ExtendedOpenOption");
             for (Object option : options.getEnumConstants()) {
                 if (option.toString().equals("DIRECT")) {
-                    return new OpenOption[] {WRITE, (OpenOption) option};
+                    return new OpenOption[] {access, (OpenOption) option};
                 }
             }
         } catch (ClassNotFoundException _) {
             // then without it
         }
-        return new OpenOption[] {WRITE};
+        return new OpenOption[] {access};
     }
 
     private static void createWithParents(Path directory) throws IOException {

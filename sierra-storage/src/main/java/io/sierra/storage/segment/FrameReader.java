@@ -20,6 +20,9 @@ public final class FrameReader {
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /** Bytes before a frame's body. */
+    public static final int HEADER_BYTES = FrameLayout.HEADER_LENGTH;
+
     /** What stands at a place where a frame could begin. */
     public enum Verdict {
         /** A frame as it was written. */
@@ -34,6 +37,10 @@ public final class FrameReader {
     private SegmentId segment;
     private String file;
     private MemorySegment data;
+
+    /** File offset at which {@link #data} begins; all other offsets in here count from there. */
+    private long base;
+
     private long frame;
     private int eventIndex;
     private long event;
@@ -51,6 +58,18 @@ public final class FrameReader {
         segment = newSegment;
         file = newFile;
         data = newData;
+        base = 0;
+    }
+
+    /**
+     * Goes on with another part of the same segment.
+     *
+     * @param part bytes of the segment's file
+     * @param fileOffset where they begin; a multiple of 8
+     */
+    public void wrapPart(MemorySegment part, long fileOffset) {
+        data = part;
+        base = fileOffset;
     }
 
     /** Segment that is being read. */
@@ -73,53 +92,74 @@ public final class FrameReader {
 
     /** Moves to this offset and says what is there. */
     public Verdict look(long fileOffset) {
-        frame = fileOffset;
-        eventIndex = -1;
-        nextEvent = fileOffset + FrameLayout.HEADER_LENGTH;
-        if (fileOffset + FrameLayout.HEADER_LENGTH > data.byteSize()
-                || data.get(INT, frame + FrameLayout.MAGIC_OFFSET) != FrameLayout.MAGIC
-                || headerChecksum() != data.get(INT, frame + FrameLayout.HEADER_CHECKSUM_OFFSET)
-                || FrameKind.ofCode(data.get(SHORT, frame + FrameLayout.KIND_OFFSET)) == null
-                || lengthBytes() < FrameLayout.HEADER_LENGTH
-                || frame + lengthBytes() > data.byteSize()) {
+        if (lookAtHeader(fileOffset) < 0 || frame + lengthBytes() > data.byteSize()) {
             return Verdict.NO_FRAME;
         }
         int expected = data.get(INT, frame + FrameLayout.BODY_CHECKSUM_OFFSET);
         return bodyChecksum() == expected ? Verdict.VALID : Verdict.DAMAGED_BODY;
     }
 
+    /**
+     * Moves to this offset and looks at the header alone; the body need not be there.
+     *
+     * @return bytes of the frame, or -1 if there is no header that can be trusted
+     */
+    public long lookAtHeader(long fileOffset) {
+        frame = fileOffset - base;
+        rewindEvents();
+        boolean trusted =
+                frame + FrameLayout.HEADER_LENGTH <= data.byteSize()
+                        && data.get(INT, frame + FrameLayout.MAGIC_OFFSET) == FrameLayout.MAGIC
+                        && headerChecksum()
+                                == data.get(INT, frame + FrameLayout.HEADER_CHECKSUM_OFFSET)
+                        && FrameKind.ofCode(data.get(SHORT, frame + FrameLayout.KIND_OFFSET))
+                                != null
+                        && lengthBytes() >= FrameLayout.HEADER_LENGTH;
+        return trusted ? lengthBytes() : -1;
+    }
+
     /** The error to report for a frame that {@link #look} found to have a damaged body. */
     public CorruptSegmentException damagedBody(long fileOffset) {
+        frame = fileOffset - base;
         return new CorruptSegmentException(
                 file,
                 fileOffset,
                 "checksum of the frame's body",
-                Integer.toHexString(data.get(INT, fileOffset + FrameLayout.BODY_CHECKSUM_OFFSET)),
+                Integer.toHexString(data.get(INT, frame + FrameLayout.BODY_CHECKSUM_OFFSET)),
                 Integer.toHexString(bodyChecksum()));
     }
 
     /** The error to report for a place at which {@link #look} found no frame. */
     public CorruptSegmentException noFrame(long fileOffset) {
-        if (fileOffset + FrameLayout.HEADER_LENGTH > data.byteSize()) {
+        frame = fileOffset - base;
+        if (frame + FrameLayout.HEADER_LENGTH > data.byteSize()) {
             return new CorruptSegmentException(
                     file, fileOffset, "frame header", "inside the file", "beyond its end");
+        }
+        if (lookAtHeader(fileOffset) >= 0) {
+            return new CorruptSegmentException(
+                    file,
+                    fileOffset,
+                    "end of the frame",
+                    "inside the file",
+                    base + frame + lengthBytes());
         }
         return new CorruptSegmentException(
                 file,
                 fileOffset,
                 "checksum of the frame's header",
-                Integer.toHexString(data.get(INT, fileOffset + FrameLayout.HEADER_CHECKSUM_OFFSET)),
+                Integer.toHexString(data.get(INT, frame + FrameLayout.HEADER_CHECKSUM_OFFSET)),
                 Integer.toHexString(headerChecksum()));
     }
 
     /** Offset of the frame. */
     public long fileOffset() {
-        return frame;
+        return base + frame;
     }
 
     /** Offset at which the next frame begins, if there is one. */
     public long nextFileOffset() {
-        return FrameLayout.align(frame + lengthBytes());
+        return FrameLayout.align(base + frame + lengthBytes());
     }
 
     /** Kind of the frame. */
@@ -348,7 +388,7 @@ public final class FrameReader {
     }
 
     private int headerChecksum() {
-        return checksum.startAt(segment, frame)
+        return checksum.startAt(segment, fileOffset())
                 .add(
                         data,
                         frame + FrameLayout.BODY_CHECKSUM_OFFSET,
@@ -357,7 +397,7 @@ public final class FrameReader {
     }
 
     private int bodyChecksum() {
-        return checksum.startAt(segment, frame)
+        return checksum.startAt(segment, fileOffset())
                 .add(
                         data,
                         frame + FrameLayout.HEADER_LENGTH,
