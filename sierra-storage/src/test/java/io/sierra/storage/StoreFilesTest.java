@@ -186,7 +186,7 @@ final class StoreFilesTest {
             assertThat(step).isEqualTo(Step.END);
             assertThat(frames).isEqualTo(disk.frames(1).size());
         }
-        assertThat(disk.bucket().status().segments()).isGreaterThan(3);
+        assertThat(disk.bucket().status().segments()).isGreaterThan(2);
     }
 
     @Test

@@ -68,6 +68,11 @@ public final class FrameScan implements AutoCloseable {
                 : onProblemBeforeDataEnd(verdict);
     }
 
+    /** Goes on at the frame that begins here. */
+    void moveTo(long fileOffset) {
+        offset = fileOffset;
+    }
+
     /** The frame that the last step came to; only until the next one. */
     public FrameReader frame() {
         return frame;

@@ -52,6 +52,20 @@ public final class OpenIndex {
         publishCounts();
     }
 
+    /** Adds an event to all but the partition, which has a gap before it. */
+    void addBehindGap(
+            long streamKeyHigh,
+            long streamKeyLow,
+            long streamVersion,
+            long eventIdHigh,
+            long eventIdLow,
+            long frameFileOffset) {
+        int units = FrameLocation.units(frameFileOffset);
+        streams.add(streamKeyHigh, streamKeyLow, streamVersion, units);
+        events.add(IndexHash.ofEvent(eventIdHigh, eventIdLow), units);
+        publishCounts();
+    }
+
     @SuppressWarnings("NonAtomicVolatileUpdate") // There is one writer.
     private void publishCounts() {
         memoryBytes =

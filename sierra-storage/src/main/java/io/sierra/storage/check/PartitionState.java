@@ -1,0 +1,89 @@
+package io.sierra.storage.check;
+
+import io.sierra.storage.check.Finding.Loss;
+import io.sierra.storage.index.FrameLocation;
+import io.sierra.storage.segment.Checkpoint;
+import io.sierra.storage.segment.FrameKind;
+import io.sierra.storage.segment.FrameReader;
+import org.jspecify.annotations.Nullable;
+
+/** How far a walk over a bucket has followed the log of one partition. */
+final class PartitionState {
+    private final int partitionId;
+    private long lastLogIndex;
+    private long lastTerm;
+    private long nextSequence;
+    private int digest;
+    private long lastLocation = FrameLocation.NONE;
+
+    PartitionState(int partitionId) {
+        this.partitionId = partitionId;
+    }
+
+    /** {@link FrameLocation} of its last entry, or of the checkpoint that told of it. */
+    long lastLocation() {
+        return lastLocation;
+    }
+
+    boolean isEmpty() {
+        return lastLogIndex == 0;
+    }
+
+    /** Why an entry cannot be the next one, null if it can. */
+    @Nullable String misfitOf(FrameReader entry) {
+        if (entry.logIndex() != lastLogIndex + 1) {
+            return misfit("log index", lastLogIndex + 1, entry.logIndex());
+        }
+        if (entry.firstSequence() != nextSequence) {
+            return misfit("sequence", nextSequence, entry.firstSequence());
+        }
+        if (entry.chain() != digest) {
+            return misfit(
+                    "chain", Integer.toHexString(digest), Integer.toHexString(entry.chain()));
+        }
+        return entry.term() < lastTerm ? misfit("term", lastTerm, entry.term()) : null;
+    }
+
+    /** Why a checkpoint does not tell of the last entry, null if it does. */
+    @Nullable String misfitOf(Checkpoint.Position position) {
+        if (position.lastLogIndex() != lastLogIndex) {
+            return misfit("last log index", lastLogIndex, position.lastLogIndex());
+        }
+        if (position.nextSequence() != nextSequence) {
+            return misfit("next sequence", nextSequence, position.nextSequence());
+        }
+        return position.digest() == digest
+                ? null
+                : misfit(
+                        "digest",
+                        Integer.toHexString(digest),
+                        Integer.toHexString(position.digest()));
+    }
+
+    private String misfit(String what, Object expected, Object actual) {
+        return "%s of partition %d should be %s but is %s"
+                .formatted(what, partitionId, expected, actual);
+    }
+
+    /** What is lost if the log goes on with this sequence; null if nothing can be told. */
+    @Nullable Loss lossBefore(long sequence) {
+        return sequence >= nextSequence ? new Loss(partitionId, nextSequence, sequence) : null;
+    }
+
+    void moveBehind(FrameReader entry, long location) {
+        lastLogIndex = entry.logIndex();
+        lastTerm = entry.term();
+        int events = entry.kind() == FrameKind.EVENTS ? entry.eventCount() : 0;
+        nextSequence = entry.firstSequence() + events;
+        digest = entry.digest();
+        lastLocation = location;
+    }
+
+    void moveTo(Checkpoint.Position position, long location) {
+        lastLogIndex = position.lastLogIndex();
+        lastTerm = position.lastTerm();
+        nextSequence = position.nextSequence();
+        digest = position.digest();
+        lastLocation = location;
+    }
+}
