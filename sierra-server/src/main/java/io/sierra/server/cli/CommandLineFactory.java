@@ -13,6 +13,8 @@ final class CommandLineFactory {
         CommandLine commandLine = new CommandLine(new SierraCommand(host, launcher, stopSignal));
         commandLine.addSubcommand(new ImportCommand());
         commandLine.addSubcommand(new ExportCommand());
+        commandLine.addSubcommand(new CheckCommands.Verify(host));
+        commandLine.addSubcommand(new CheckCommands.Scrub(host));
         commandLine.setExecutionExceptionHandler((failure, failed, _) -> {
             failed.getErr().println("sierradb: " + describe(failure));
             failed.getErr().flush();

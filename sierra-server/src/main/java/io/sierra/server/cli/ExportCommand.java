@@ -69,7 +69,7 @@ final class ExportCommand implements Callable<Integer> {
             throw new IllegalStateException("picocli has not filled the fields");
         }
         checkSelection(spec);
-        Progress progress = Progress.on(spec.commandLine().getErr());
+        Progress progress = Progress.on(spec.commandLine().getErr(), Progress.Unit.EVENTS);
         try (ServerLink link = new ServerLink(address, PATIENCE)) {
             long written =
                     output == null

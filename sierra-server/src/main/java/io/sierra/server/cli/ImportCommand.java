@@ -63,7 +63,7 @@ final class ImportCommand implements Callable<Integer> {
             throw new IllegalStateException("picocli has not filled the fields");
         }
         PrintWriter err = spec.commandLine().getErr();
-        Progress progress = Progress.on(err);
+        Progress progress = Progress.on(err, Progress.Unit.EVENTS);
         Duration patience = Duration.ofSeconds(retrySeconds);
         try (EventFile events = open();
                 ServerLink link = new ServerLink(address, patience)) {

@@ -16,14 +16,40 @@ final class Progress {
     private static final long PLAIN_PERIOD_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int BAR_WIDTH = 30;
 
+    /** What is counted. */
+    enum Unit {
+        EVENTS {
+            @Override
+            String text(long count, double seconds) {
+                return "%,d events, %,.0f/s".formatted(count, count / seconds);
+            }
+        },
+        BUCKETS {
+            @Override
+            String text(long count, double seconds) {
+                return count == 1 ? "1 bucket" : "%,d buckets".formatted(count);
+            }
+        },
+        BYTES {
+            @Override
+            String text(long count, double seconds) {
+                return "%,.1f MB, %,.1f MB/s".formatted(count / 1e6, count / 1e6 / seconds);
+            }
+        };
+
+        abstract String text(long count, double seconds);
+    }
+
     private final PrintWriter out;
+    private final Unit unit;
     private final boolean terminal;
     private final LongSupplier nanoClock;
     private final long startNanos;
     private long shownNanos;
 
-    Progress(PrintWriter out, boolean terminal, LongSupplier nanoClock) {
+    Progress(PrintWriter out, Unit unit, boolean terminal, LongSupplier nanoClock) {
         this.out = out;
+        this.unit = unit;
         this.terminal = terminal;
         this.nanoClock = nanoClock;
         this.startNanos = nanoClock.getAsLong();
@@ -32,10 +58,10 @@ final class Progress {
 
     /** For the user in front of this process, if there is one. */
     @SuppressWarnings("SystemConsoleNull") // JDK 25 went back to null where there is none
-    static Progress on(PrintWriter out) {
+    static Progress on(PrintWriter out, Unit unit) {
         Console console = System.console();
         boolean terminal = console != null && console.isTerminal();
-        return new Progress(out, terminal, System::nanoTime);
+        return new Progress(out, unit, terminal, System::nanoTime);
     }
 
     /**
@@ -43,11 +69,11 @@ final class Progress {
      *
      * @param fraction 0 to 1, or NaN if nobody knows
      */
-    void update(long events, double fraction) {
+    void update(long count, double fraction) {
         long now = nanoClock.getAsLong();
         if (now - shownNanos >= (terminal ? TERMINAL_PERIOD_NANOS : PLAIN_PERIOD_NANOS)) {
             shownNanos = now;
-            show(events, fraction);
+            show(count, fraction);
         }
     }
 
@@ -64,8 +90,8 @@ final class Progress {
         return Math.max(1, nanoClock.getAsLong() - startNanos) / 1e9;
     }
 
-    private void show(long events, double fraction) {
-        String text = "%,d events, %,.0f/s".formatted(events, events / seconds());
+    private void show(long count, double fraction) {
+        String text = unit.text(count, seconds());
         if (!Double.isNaN(fraction)) {
             text = text + ", %.0f %%, %s left".formatted(fraction * 100, timeLeft(fraction));
         }

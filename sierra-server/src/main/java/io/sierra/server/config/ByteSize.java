@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Sizes as people write them: {@code 4096}, {@code 64KB}, {@code 256 MiB}, {@code 1g}. */
-final class ByteSize {
+public final class ByteSize {
     private static final Pattern FORM =
             Pattern.compile("([0-9]{1,18}) ?([kmgt]?)(i?b)?", Pattern.CASE_INSENSITIVE);
     private static final String UNITS = "kmgt";
@@ -18,7 +18,7 @@ final class ByteSize {
      *
      * @throws IllegalArgumentException if it is no size or more than a long holds
      */
-    static long parse(String text) {
+    public static long parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException("not a size: " + text);
@@ -33,7 +33,7 @@ final class ByteSize {
     }
 
     /** The shortest exact form, for example {@code 256MB}. */
-    static String format(long bytes) {
+    public static String format(long bytes) {
         int power = 0;
         long value = bytes;
         while (power < UNITS.length() && value != 0 && value % 1024 == 0) {

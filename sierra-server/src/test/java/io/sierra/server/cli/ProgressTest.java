@@ -14,7 +14,8 @@ final class ProgressTest {
 
     @Test
     void update_plain_printsALineNowAndThen() {
-        Progress progress = new Progress(new PrintWriter(out), false, () -> nowNanos);
+        Progress progress =
+                new Progress(new PrintWriter(out), Progress.Unit.EVENTS, false, () -> nowNanos);
 
         progress.update(10, 0.1);
         assertThat(out.toString()).isEmpty();
@@ -32,7 +33,8 @@ final class ProgressTest {
 
     @Test
     void update_terminal_drawsOneLineAnew() {
-        Progress progress = new Progress(new PrintWriter(out), true, () -> nowNanos);
+        Progress progress =
+                new Progress(new PrintWriter(out), Progress.Unit.EVENTS, true, () -> nowNanos);
 
         pass(1_000);
         progress.update(50, 0.5);

@@ -159,13 +159,16 @@ final class IndexComparison implements AutoCloseable {
 
     /** Indexes are written oldest first, so those of the newest segments may be yet to come. */
     private void noteMissing() {
-        missing.forEach(
-                problem ->
-                        listener.noted(
-                                "%s is not written yet%s"
-                                        .formatted(
-                                                files.describe(problem.path()),
-                                                running ? "" : "; the next start makes it")));
+        missing.stream()
+                .map(problem -> problem.path().substring(0, problem.path().lastIndexOf('/')))
+                .distinct()
+                .forEach(
+                        directory ->
+                                listener.noted(
+                                        "the index in %s is not written yet%s"
+                                                .formatted(
+                                                        files.describe(directory),
+                                                        running ? "" : "; the next start does it")));
     }
 
     private void compareRuns(int segmentCount) throws IOException {

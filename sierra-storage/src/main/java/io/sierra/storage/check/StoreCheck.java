@@ -37,7 +37,7 @@ public final class StoreCheck {
     }
 
     /** Bytes of data that a check has to read, as far as is known. */
-    public long plannedBytes() throws IOException {
+    public static long plannedBytes(StoreFiles files) throws IOException {
         long bytes = 0;
         for (int bucket = 0; bucket < files.partitioning().bucketCount(); bucket++) {
             for (SegmentFile segment : files.segments(bucket)) {
