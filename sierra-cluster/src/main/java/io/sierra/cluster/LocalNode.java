@@ -34,6 +34,7 @@ public final class LocalNode implements Node {
     private final List<BucketAgent> agentsByBucket = new ArrayList<>();
     private final List<BucketAgent> agents = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    private volatile @Nullable Scrubber scrubber;
 
     private LocalNode(NodeOptions options, EventStore store, long recoveryMillis) {
         this.options = options;
@@ -58,6 +59,24 @@ public final class LocalNode implements Node {
         EventStore store = EventStore.open(options.directory(), options.store());
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
         return new LocalNode(options, store, millis);
+    }
+
+    /** Begins to look for rot in the background, if the options say so. To be called once. */
+    public void startScrub(ScrubOptions scrub) {
+        if (scrub.bytesPerSecond() > 0) {
+            scrubber =
+                    new Scrubber(
+                            options.directory(),
+                            store,
+                            scrub,
+                            id -> subscriptions.onBatch(partitioning().bucketOf(id)));
+        }
+    }
+
+    @Override
+    public ScrubStatus scrubStatus() {
+        Scrubber running = scrubber;
+        return running == null ? ScrubStatus.OFF : running.status();
     }
 
     private void startAgents() {
@@ -179,6 +198,10 @@ public final class LocalNode implements Node {
     public void close() {
         agents.forEach(BucketAgent::close);
         try {
+            Scrubber running = scrubber;
+            if (running != null) {
+                running.close();
+            }
             for (Thread thread : threads) {
                 thread.join();
             }

@@ -32,6 +32,11 @@ public interface Node extends AutoCloseable {
     /** What an operator wants to know; cheap enough to ask every second. */
     NodeStatus status();
 
+    /** How the background scrub is doing. */
+    default ScrubStatus scrubStatus() {
+        return ScrubStatus.OFF;
+    }
+
     /** Finishes what was accepted, makes it durable and closes the files. */
     @Override
     void close();

@@ -9,6 +9,7 @@ import io.sierra.protocol.reply.AppendResult;
 import io.sierra.storage.bucket.BucketFiles;
 import io.sierra.storage.bucket.BucketRecovery;
 import io.sierra.storage.bucket.BucketStore;
+import io.sierra.storage.bucket.DamageNotes;
 import io.sierra.storage.index.IndexMaintenance;
 import io.sierra.storage.index.IndexOptions;
 import io.sierra.storage.io.Device;
@@ -305,6 +306,19 @@ public final class EventStore implements AutoCloseable {
     /** What opening found in a bucket; empty if everything was as it should be. */
     public List<String> recoveryFindings(int bucketId) {
         return buckets.get(bucketId).findings();
+    }
+
+    /**
+     * Takes a partition out of service for good: entries of it in a sealed segment are lost. May be
+     * called from any thread.
+     *
+     * @throws IOException if that could not be written down for the next start
+     */
+    public void reportDamage(int partitionId, String damage) throws IOException {
+        bucketOf(partitionId).failPartition(partitionId, damage);
+        DamageNotes notes = buckets.get(partitioning.bucketOf(partitionId)).notes();
+        notes.add(partitionId, damage);
+        notes.save();
     }
 
     /** How the mapped files are doing. */

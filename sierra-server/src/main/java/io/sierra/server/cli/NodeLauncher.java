@@ -2,6 +2,7 @@ package io.sierra.server.cli;
 
 import io.sierra.cluster.LocalNode;
 import io.sierra.cluster.NodeOptions;
+import io.sierra.cluster.ScrubOptions;
 import io.sierra.server.SierraServer;
 import io.sierra.server.config.HostAndPort;
 import io.sierra.server.config.Settings;
@@ -24,7 +25,9 @@ final class NodeLauncher implements ServerLauncher {
         FrontEndOptions frontEnd = frontEndOptions(settings);
         LocalNode node = open(settings);
         try {
-            return new Running(node, SierraServer.start(node, frontEnd));
+            Running running = new Running(node, SierraServer.start(node, frontEnd));
+            node.startScrub(scrubOptions(settings));
+            return running;
         } catch (IOException e) {
             node.close();
             throw cannotListen(
@@ -96,6 +99,12 @@ final class NodeLauncher implements ServerLauncher {
                 Duration.ofMillis(settings.sync().intervalMillis()),
                 Settings.Threads.sharing(bucketCount, settings.threads().write()),
                 settings.threads().subscribe());
+    }
+
+    private static ScrubOptions scrubOptions(Settings settings) {
+        return new ScrubOptions(
+                settings.scrub().bytesPerSecond(),
+                Duration.ofHours(settings.scrub().intervalHours()));
     }
 
     static FrontEndOptions frontEndOptions(Settings settings) {

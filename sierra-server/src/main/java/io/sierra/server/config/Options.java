@@ -109,6 +109,11 @@ final class Options {
     static final Option<Integer> REPLICATION_CATCHUP_TIMEOUT_MS =
             unused("replication.catchup_timeout_ms", millis(1), "2000", ONE_NODE);
 
+    static final Option<Long> SCRUB_BYTES_PER_SECOND =
+            option("scrub.bytes_per_second", bytes(0, 10 * GIB), "4MB");
+    static final Option<Integer> SCRUB_INTERVAL_HOURS =
+            option("scrub.interval_hours", integer(1, 8_760, "hours"), "168");
+
     static final Option<Long> SEGMENT_SIZE_BYTES =
             option("segment.size_bytes", bytes(128 * KIB, 10 * GIB), "256MB");
     static final Option<Boolean> SEGMENT_COMPRESSION =

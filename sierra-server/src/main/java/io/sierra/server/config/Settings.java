@@ -17,6 +17,7 @@ public record Settings(
         Limits limits,
         Network network,
         Partition partition,
+        Scrub scrub,
         Segment segment,
         Sync sync,
         Threads threads) {
@@ -93,6 +94,14 @@ public record Settings(
 
     /** Fixed for the life of a data directory. */
     public record Partition(int count) {}
+
+    /**
+     * How sealed segments are read again to find rot.
+     *
+     * @param bytesPerSecond most to read; 0 to read nothing
+     * @param intervalHours from the end of one pass to the beginning of the next
+     */
+    public record Scrub(long bytesPerSecond, int intervalHours) {}
 
     /** Fixed for the life of a data directory. */
     public record Segment(long sizeBytes) {}

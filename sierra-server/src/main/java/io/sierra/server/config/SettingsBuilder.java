@@ -104,6 +104,8 @@ final class SettingsBuilder {
                 new Settings.Network(
                         get(Options.NETWORK_CLIENT_ADDRESS), get(Options.NETWORK_DEFAULT_PROTOCOL)),
                 new Settings.Partition(get(Options.PARTITION_COUNT)),
+                new Settings.Scrub(
+                        get(Options.SCRUB_BYTES_PER_SECOND), get(Options.SCRUB_INTERVAL_HOURS)),
                 new Settings.Segment(get(Options.SEGMENT_SIZE_BYTES)),
                 new Settings.Sync(get(Options.SYNC_POLICY), get(Options.SYNC_INTERVAL_MS)),
                 threads());

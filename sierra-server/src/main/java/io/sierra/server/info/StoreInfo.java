@@ -3,6 +3,7 @@ package io.sierra.server.info;
 import io.sierra.cluster.Node;
 import io.sierra.cluster.NodeStatus;
 import io.sierra.cluster.NodeStatus.BucketStatus;
+import io.sierra.cluster.ScrubStatus;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -32,9 +33,21 @@ final class StoreInfo {
         out.field("recovery_millis", status.recoveryMillis());
         out.field("recovery", recovery(status));
         out.field("data_directory", status.directory());
+        scrub(out);
         for (BucketStatus bucket : status.buckets()) {
             out.field("bucket_" + bucket.bucketId(), describe(bucket));
         }
+    }
+
+    private void scrub(InfoWriter out) {
+        ScrubStatus scrub = node.scrubStatus();
+        out.field("scrub_state", scrub.state());
+        out.field("scrub_read_bytes", scrub.readBytes());
+        out.field("scrub_planned_bytes", scrub.plannedBytes());
+        out.field("scrub_passes", scrub.passes());
+        out.field("scrub_last_end_time", scrub.lastEndMillis() / 1_000);
+        out.field("scrub_findings", scrub.findings());
+        out.field("scrub_last_finding", scrub.lastFinding());
     }
 
     void replication(InfoWriter out) {

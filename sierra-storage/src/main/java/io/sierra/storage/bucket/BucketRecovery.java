@@ -84,8 +84,9 @@ public final class BucketRecovery {
      * A bucket that is open.
      *
      * @param findings what was cut or is damaged; empty if everything was as it should be
+     * @param notes of damage in sealed segments
      */
-    public record Recovered(BucketStore store, List<String> findings) {}
+    public record Recovered(BucketStore store, List<String> findings, DamageNotes notes) {}
 
     private BucketRecovery(int bucketId, Partitioning partitioning, BucketFiles files) {
         this.bucketId = bucketId;
@@ -114,20 +115,21 @@ public final class BucketRecovery {
             RandomGenerator random)
             throws IOException {
         BucketRecovery recovery = new BucketRecovery(bucketId, partitioning, files);
-        BucketStore store = recovery.open(partitioning, indexOptions, cacheBytes, random);
+        DamageNotes notes = DamageNotes.read(files.device(), bucketId, recovery.logs.keySet());
+        BucketStore store = recovery.open(partitioning, indexOptions, cacheBytes, random, notes);
         recovery.logs.values().forEach(log -> log.watermark().handOver());
-        return new Recovered(store, List.copyOf(recovery.findings));
+        return new Recovered(store, List.copyOf(recovery.findings), notes);
     }
 
     private BucketStore open(
             Partitioning partitioning,
             IndexOptions indexOptions,
             long cacheBytes,
-            RandomGenerator random)
+            RandomGenerator random,
+            DamageNotes notes)
             throws IOException {
         SpareSegment.deleteStale(files.device(), bucketId);
         int last = lastSegment();
-        DamageNotes notes = DamageNotes.read(files.device(), bucketId, logs.keySet());
         notes.damages().forEach(this::fail);
         SealedSegments sealed = new SealedSegments(files, bucketId, logs, notes);
         BucketIndex index =

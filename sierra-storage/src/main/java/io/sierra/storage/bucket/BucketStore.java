@@ -543,6 +543,16 @@ public final class BucketStore implements AutoCloseable {
         return log(partitionId).damage();
     }
 
+    /** Takes a partition out of service: entries of it are lost. Any thread. */
+    public void failPartition(int partitionId, String damage) {
+        log(partitionId).fail(damage);
+    }
+
+    /** Makes bad indexes of sealed segments again, see {@link BucketIndex#rebuild}. Any thread. */
+    public void rebuildIndex(int firstSegment, int lastSegment) throws IOException {
+        index.rebuild(firstSegment, lastSegment);
+    }
+
     /** What is confirmed of a partition of this bucket. Any thread. */
     public Watermark watermark(int partitionId) {
         return log(partitionId).watermark();

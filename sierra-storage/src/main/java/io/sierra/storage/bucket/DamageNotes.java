@@ -101,14 +101,14 @@ public final class DamageNotes {
     }
 
     /** Notes the damage of a partition, to be kept by the next {@link #save}; the first stays. */
-    synchronized void add(int partitionId, String damage) {
+    public synchronized void add(int partitionId, String damage) {
         if (damages.putIfAbsent(partitionId, damage) == null) {
             saved = false;
         }
     }
 
     /** Makes durable what was added. */
-    synchronized void save() throws IOException {
+    public synchronized void save() throws IOException {
         if (saved) {
             return;
         }

@@ -246,6 +246,7 @@ final class BucketCheck {
             // Made in the background, and merged runs are deleted.
             if (!problem.missing()) {
                 listener.found(IndexComparison.findingOf(files, problem));
+                listener.badIndex(bucketId, run.firstSegment(), run.lastSegment());
             }
         }
     }

@@ -8,6 +8,13 @@ public interface CheckListener {
     /** Something is not as it should be. */
     void found(Finding finding);
 
+    /**
+     * The index of these segments is bad, of which a finding tells too.
+     *
+     * @param lastSegment inclusive
+     */
+    default void badIndex(int bucketId, int firstSegment, int lastSegment) {}
+
     /** Something that is no damage and worth knowing. */
     void noted(String note);
 }

@@ -70,10 +70,16 @@ public final class StoreCheck {
      * and the checksums of the indexes.
      */
     public CheckCounts scrub() throws IOException {
-        return run(
-                1,
-                (bucketId, running) ->
-                        new BucketCheck(files, bucketId, null, running, listener).run());
+        CheckCounts counts = CheckCounts.NONE;
+        for (int bucket = 0; bucket < files.partitioning().bucketCount(); bucket++) {
+            counts = counts.plus(scrub(bucket));
+        }
+        return counts;
+    }
+
+    /** The same of one bucket. */
+    public CheckCounts scrub(int bucketId) throws IOException {
+        return new BucketCheck(files, bucketId, null, files.holder().isPresent(), listener).run();
     }
 
     private interface OneBucket {

@@ -150,6 +150,17 @@ public final class BucketIndex implements AutoCloseable {
         return sealing.lastError();
     }
 
+    /**
+     * Makes the index of one sealed segment, or the run of these, again from the frames. For whoever
+     * has read the files and knows that they are bad; look-ups notice by themselves.
+     *
+     * @param lastSegment inclusive
+     */
+    public void rebuild(int firstSegment, int lastSegment) throws IOException {
+        repair.rebuild(new SegmentRange(firstSegment, lastSegment));
+        merging.request();
+    }
+
     /** How it is doing. */
     public IndexStatus status() {
         String error = sealing.lastError() != null ? sealing.lastError() : merging.lastError();

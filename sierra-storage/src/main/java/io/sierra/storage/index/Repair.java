@@ -48,6 +48,19 @@ final class Repair {
         }
     }
 
+    /** Makes the index of these segments again, whose files are not what was written. */
+    synchronized void rebuild(SegmentRange range) throws IOException {
+        Snapshot snapshot = snapshots.acquire();
+        try {
+            Optional<SealedTable> table =
+                    snapshot.tables().stream().filter(t -> t.segments().equals(range)).findFirst();
+            if (table.isPresent()) replace(table.get());
+            else if (range.length() == 1) rebuildSegment(range.first()).discard();
+        } finally {
+            snapshot.release();
+        }
+    }
+
     private void replace(SealedTable bad) throws IOException {
         if (bad.isOfOneSegment()) {
             SealedTable rebuilt = rebuildSegment(bad.segments().first());
