@@ -26,6 +26,11 @@ final class PartitionSource extends Source {
     }
 
     @Override
+    boolean isNext(EventView event) {
+        return event.partitionSequence() == next;
+    }
+
+    @Override
     void advancePast(EventView event) {
         next = event.partitionSequence() + 1;
     }

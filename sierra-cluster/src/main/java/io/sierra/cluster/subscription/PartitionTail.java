@@ -115,7 +115,7 @@ final class PartitionTail implements EventVisitor {
     public boolean onEvent(EventView event) {
         Set<Watcher> waiting = streamWatchers.get(probe.set(event));
         if (waiting != null) {
-            waiting.forEach(Watcher::onArrival);
+            waiting.forEach(watcher -> watcher.onArrival(event));
         }
         position = event.partitionSequence() + 1;
         return ++examined < SLICE_EVENTS;

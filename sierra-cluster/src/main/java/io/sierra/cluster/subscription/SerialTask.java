@@ -57,10 +57,23 @@ abstract class SerialTask implements Runnable {
         try {
             work();
         } finally {
-            if (!state.compareAndSet(State.RUNNING, State.IDLE)) {
-                state.set(State.QUEUED);
-                enqueue();
-            }
+            leave();
+        }
+    }
+
+    /**
+     * Takes the place of the one thread, if nobody is at work or about to be. Whoever was let in
+     * sees what earlier runs wrote, and calls {@link #leave} in the end.
+     */
+    protected final boolean tryEnter() {
+        return state.compareAndSet(State.IDLE, State.RUNNING);
+    }
+
+    /** What was asked for meanwhile is done by a thread of the executor. */
+    protected final void leave() {
+        if (!state.compareAndSet(State.RUNNING, State.IDLE)) {
+            state.set(State.QUEUED);
+            enqueue();
         }
     }
 

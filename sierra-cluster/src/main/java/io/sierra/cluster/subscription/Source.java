@@ -32,6 +32,9 @@ abstract sealed class Source permits PartitionSource, StreamSource {
      */
     abstract boolean read(EventReader reader, EventVisitor visitor) throws IOException;
 
+    /** Whether this event of the partition, which is confirmed, is the one to be read next. */
+    abstract boolean isNext(EventView event);
+
     /** This event has been dealt with. */
     abstract void advancePast(EventView event);
 

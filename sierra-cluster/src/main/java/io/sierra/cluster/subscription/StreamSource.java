@@ -60,6 +60,14 @@ final class StreamSource extends Source {
                 streamId, partitionKey, next, Long.MAX_VALUE, Long.MAX_VALUE, watermark, visitor);
     }
 
+    /** The name alone does not tell: a name belongs to the key of its first event. */
+    @Override
+    boolean isNext(EventView event) {
+        return event.streamVersion() == next
+                && event.partitionKeyMostSignificantBits() == partitionKey.mostSignificantBits()
+                && event.partitionKeyLeastSignificantBits() == partitionKey.leastSignificantBits();
+    }
+
     @Override
     void advancePast(EventView event) {
         next = event.streamVersion() + 1;

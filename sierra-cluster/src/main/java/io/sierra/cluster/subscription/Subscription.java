@@ -162,6 +162,13 @@ public final class Subscription {
         }
 
         @Override
+        public void onArrival(EventView event) {
+            if (!pump.deliverAtOnce(source, event)) {
+                onArrival();
+            }
+        }
+
+        @Override
         public void onFailure(Failure reason) {
             fail(reason);
         }
@@ -221,10 +228,7 @@ public final class Subscription {
             try {
                 deliver();
             } catch (IOException | RuntimeException | Error e) {
-                // Also what must not happen: this thread owns nothing that others rely on, and
-                // whoever waits for events has to hear that none will come.
-                LOG.warn("subscription {} has ended", id, e);
-                fail(new Failure.ReadFailed(String.valueOf(e.getMessage())));
+                failBecauseOf(e);
             }
             Failure reason = failure.get();
             if (reason != null && !ended.get()) {
@@ -232,6 +236,58 @@ public final class Subscription {
                 subscriber.onFailure(reason);
             }
             subscriber.flush();
+        }
+
+        /**
+         * Also what must not happen: this thread owns nothing that others rely on, and whoever
+         * waits for events has to hear that none will come.
+         */
+        private void failBecauseOf(Throwable problem) {
+            LOG.warn("subscription {} has ended", id, problem);
+            fail(new Failure.ReadFailed(String.valueOf(problem.getMessage())));
+        }
+
+        /**
+         * Delivers an event that somebody else has read, if that is all there is to do: of many
+         * that follow one stream each would otherwise wake a thread and read it again.
+         *
+         * @return whether it was delivered; otherwise it has to be read
+         */
+        boolean deliverAtOnce(Source source, EventView event) {
+            if (!tryEnter()) {
+                return false;
+            }
+            try {
+                return isAtEnd() && source.isNext(event) && deliver(source, event);
+            } finally {
+                leave();
+            }
+        }
+
+        private boolean isAtEnd() {
+            return started
+                    && begun == watchedSources.size()
+                    && !ended.get()
+                    && failure.get() == null
+                    && ready.isEmpty()
+                    && subscriber.isReady();
+        }
+
+        private boolean deliver(Source source, EventView event) {
+            try {
+                current = source;
+                windowClosed = false;
+                onEvent(event);
+                if (!windowClosed) {
+                    full = false;
+                    tellIfCaughtUp();
+                    beat();
+                }
+            } catch (RuntimeException | Error e) {
+                failBecauseOf(e);
+            }
+            subscriber.flush();
+            return !windowClosed;
         }
 
         private void deliver() throws IOException {
