@@ -142,12 +142,12 @@ final class FakeLog implements EventReader {
 
         @Override
         public long partitionKeyMostSignificantBits() {
-            return 0;
+            return streamId.defaultPartitionKey().mostSignificantBits();
         }
 
         @Override
         public long partitionKeyLeastSignificantBits() {
-            return 0;
+            return streamId.defaultPartitionKey().leastSignificantBits();
         }
 
         @Override

@@ -292,6 +292,92 @@ final class SubscriptionTest {
     }
 
     @Test
+    void arrival_atTheEndOfTheStream_isDeliveredByWhoeverReadIt() {
+        open(100, stream(LATEST)).start();
+        executor.runAll();
+        recorder.take();
+        append(partitionOfA, A);
+        executor.runNext();
+        assertThat(recorder.take()).containsExactly("0:" + partitionOfA + "/0", "caughtup a=1");
+        assertThat(executor.waiting()).as("nobody was woken").isZero();
+    }
+
+    @Test
+    void arrival_behindUnreadEvents_comesAfterThemAndOnce() {
+        append(partitionOfA, A);
+        open(100, stream(new Start.At(0))).start();
+        append(partitionOfA, A);
+        executor.runAll();
+        append(partitionOfA, A);
+        append(partitionOfA, A);
+        executor.runAll();
+        assertThat(recorder.take().stream().filter(text -> !text.startsWith("caughtup")))
+                .containsExactly(
+                        "0:" + partitionOfA + "/0",
+                        "1:" + partitionOfA + "/1",
+                        "2:" + partitionOfA + "/2",
+                        "3:" + partitionOfA + "/3");
+    }
+
+    @Test
+    void arrival_windowClosed_comesAfterTheAcknowledgement() {
+        Subscription subscription = open(1, stream(LATEST));
+        subscription.start();
+        executor.runAll();
+        recorder.take();
+        append(partitionOfA, A);
+        append(partitionOfA, A);
+        executor.runAll();
+        assertThat(recorder.take()).containsExactly("0:" + partitionOfA + "/0", "caughtup a=1");
+        subscription.acknowledge(0);
+        executor.runAll();
+        assertThat(recorder.take()).containsExactly("1:" + partitionOfA + "/1", "caughtup a=2");
+    }
+
+    @Test
+    void arrival_subscriberNotReady_comesWhenItIs() {
+        Subscription subscription = open(100, stream(LATEST));
+        subscription.start();
+        executor.runAll();
+        recorder.take();
+        recorder.ready = false;
+        append(partitionOfA, A);
+        executor.runAll();
+        assertThat(recorder.take()).isEmpty();
+        recorder.ready = true;
+        subscription.resume();
+        executor.runAll();
+        assertThat(recorder.take()).containsExactly("0:" + partitionOfA + "/0", "caughtup a=1");
+    }
+
+    @Test
+    void arrival_subscriberFails_isTold() {
+        open(100, stream(LATEST)).start();
+        executor.runAll();
+        recorder.take();
+        recorder.problem = new AssertionError("broken");
+        append(partitionOfA, A);
+        executor.runAll();
+        assertThat(recorder.take()).containsExactly("ReadFailed[reason=broken]");
+    }
+
+    @Test
+    void arrival_underAnotherPartitionKey_isNotDelivered() {
+        StreamId other = StreamId.of("other");
+        StreamSource foreign =
+                StreamSource.of(
+                        new StreamStart(A, other.defaultPartitionKey(), LATEST),
+                        new Partitioning(1, 1),
+                        log);
+        open(100, foreign).start();
+        executor.runAll();
+        recorder.take();
+        append(0, A);
+        executor.runNext();
+        assertThat(recorder.take()).isEmpty();
+    }
+
+    @Test
     void filter_nothingMatches_positionsAreToldAllTheSame() {
         for (int i = 0; i < 5_000; i++) {
             log.append(0, A);
