@@ -135,6 +135,9 @@ public final class LocalNode implements Node {
 
     @Override
     public @Nullable Failure failureOf(int partitionId) {
+        if (!partitioning().hasPartition(partitionId)) {
+            return new Failure.NoSuchPartition(partitionId, partitioning().partitionCount());
+        }
         String damage = store.bucket(partitioning().bucketOf(partitionId)).damageOf(partitionId);
         return damage == null ? null : new Failure.PartitionFailed(partitionId, damage);
     }
@@ -152,10 +155,11 @@ public final class LocalNode implements Node {
     /** A bucket that takes no more writes can still be read, but there is nothing to wait for. */
     private @Nullable Failure outOfService(int partitionId) {
         Failure failure = failureOf(partitionId);
+        if (failure != null) {
+            return failure;
+        }
         String reason = store.bucket(partitioning().bucketOf(partitionId)).failure();
-        return failure == null && reason != null
-                ? new Failure.PartitionFailed(partitionId, reason)
-                : failure;
+        return reason == null ? null : new Failure.PartitionFailed(partitionId, reason);
     }
 
     @Override

@@ -56,9 +56,15 @@ final class LatencyCommand implements Callable<Integer> {
     }
 
     private int measure() throws Exception {
+        try (Selector selector = Selector.open()) {
+            measure(selector);
+        }
+        return 0;
+    }
+
+    private void measure(Selector selector) throws Exception {
         int count = rate * seconds;
         List<Listener> listeners = new ArrayList<>();
-        Selector selector = Selector.open();
         for (int i = 0; i < subscribers; i++) {
             Listener listener = new Listener(new RespSocket(port), new long[count]);
             listener.subscribe(stream);
@@ -73,7 +79,6 @@ final class LatencyCommand implements Callable<Integer> {
             listener.socket.close();
         }
         report(replies, listeners.stream().map(Listener::times).toList());
-        return 0;
     }
 
     /** One thread takes in for all, as it would be in a program with many subscriptions. */

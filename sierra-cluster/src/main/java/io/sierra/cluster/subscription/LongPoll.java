@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -40,8 +38,8 @@ public final class LongPoll {
     /** Set by whoever is first: the worker with its answer, or {@link #cancel}. */
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    /** Those that something has come for; each at most once. */
-    private final Queue<WatchedSource> arrived = new ConcurrentLinkedQueue<>();
+    /** Those that something has come for. */
+    private final ArrivalQueue<WatchedSource> arrived = new ArrivalQueue<>();
 
     private volatile boolean mayWait;
 
@@ -91,10 +89,9 @@ public final class LongPoll {
     }
 
     /** A source on its way through {@link #arrived}. */
-    private final class WatchedSource implements Watcher {
+    private final class WatchedSource extends ArrivalQueue.Entry implements Watcher {
         final int index;
         final Source source;
-        private final AtomicBoolean queued = new AtomicBoolean();
 
         WatchedSource(int index, Source source) {
             this.index = index;
@@ -103,8 +100,7 @@ public final class LongPoll {
 
         @Override
         public void onArrival() {
-            if (!queued.get() && queued.compareAndSet(false, true)) {
-                arrived.add(this);
+            if (arrived.add(this)) {
                 worker.signal();
             }
         }
@@ -114,11 +110,6 @@ public final class LongPoll {
             if (failure.compareAndSet(null, reason)) {
                 worker.signal();
             }
-        }
-
-        /** From now on an arrival puts it back, also one during the read that follows. */
-        void onDequeued() {
-            queued.set(false);
         }
     }
 
@@ -189,9 +180,6 @@ public final class LongPoll {
         }
 
         private void read(WatchedSource watched) throws IOException {
-            if (!roundOfAll) {
-                watched.onDequeued();
-            }
             current = watched;
             taken = 0;
             watched.source.begin(reader);

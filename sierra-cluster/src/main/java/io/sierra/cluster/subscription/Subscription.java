@@ -9,9 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -52,8 +50,8 @@ public final class Subscription {
     private final AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    /** Those that may have something to read; each at most once. */
-    private final Queue<WatchedSource> ready = new ConcurrentLinkedQueue<>();
+    /** Those that may have something to read. */
+    private final ArrivalQueue<WatchedSource> ready = new ArrivalQueue<>();
 
     /**
      * Whether every source is watched and has been put into {@link #ready}. Nothing is read before,
@@ -94,7 +92,7 @@ public final class Subscription {
     public void start() {
         for (WatchedSource watched : watchedSources) {
             watched.source.watch(tails, watched);
-            watched.enqueue();
+            ready.add(watched);
             Failure reason = owner.outOfService(watched.source.partitionId());
             if (reason != null) {
                 fail(reason);
@@ -146,9 +144,8 @@ public final class Subscription {
     }
 
     /** A source on its way through {@link #ready}. */
-    private final class WatchedSource implements Watcher {
+    private final class WatchedSource extends ArrivalQueue.Entry implements Watcher {
         final Source source;
-        private final AtomicBoolean queued = new AtomicBoolean();
 
         WatchedSource(Source source) {
             this.source = source;
@@ -156,7 +153,7 @@ public final class Subscription {
 
         @Override
         public void onArrival() {
-            if (enqueue()) {
+            if (ready.add(this)) {
                 pump.signal();
             }
         }
@@ -171,19 +168,6 @@ public final class Subscription {
         @Override
         public void onFailure(Failure reason) {
             fail(reason);
-        }
-
-        boolean enqueue() {
-            boolean first = !queued.get() && queued.compareAndSet(false, true);
-            if (first) {
-                ready.add(this);
-            }
-            return first;
-        }
-
-        /** From now on an arrival puts it back, also one during the read that follows. */
-        void onDequeued() {
-            queued.set(false);
         }
     }
 
@@ -341,14 +325,13 @@ public final class Subscription {
             if (watched == null) {
                 return false;
             }
-            watched.onDequeued();
             budget -= SOURCE_COST;
             Source source = watched.source;
             current = source;
             windowClosed = false;
             boolean more = source.read(reader, visitor);
             if (more || windowClosed) { // the event that had to stay may be the last one
-                watched.enqueue();
+                ready.add(watched);
             }
             return !windowClosed;
         }

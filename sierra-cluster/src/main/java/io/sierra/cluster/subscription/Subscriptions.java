@@ -49,7 +49,8 @@ public final class Subscriptions implements AutoCloseable {
     /**
      * No subscriptions yet.
      *
-     * @param outOfService why a partition gets no more events, by its id; null if it may get some
+     * @param outOfService why a partition gets no more events, by its id, of which there may be
+     *     none; null if it may get some
      * @param threadCount threads that read the log for subscriptions, at least 1
      */
     public Subscriptions(
@@ -87,11 +88,7 @@ public final class Subscriptions implements AutoCloseable {
     public @Nullable Failure problemWith(Subscribe command) {
         int count = 0;
         for (int partitionId : partitionsOf(command)) {
-            Failure failure =
-                    partitioning.hasPartition(partitionId)
-                            ? outOfService.apply(partitionId)
-                            : new Failure.NoSuchPartition(
-                                    partitionId, partitioning.partitionCount());
+            Failure failure = outOfService.apply(partitionId);
             if (failure != null) {
                 return failure;
             }

@@ -109,7 +109,7 @@ final class EventCommands {
     private void read(CommandName name, Command.Read read) {
         int partitionId = partitionOf(read);
         Failure failure =
-                partitionId == PendingRead.ANY_PARTITION ? null : problemWith(partitionId);
+                partitionId == PendingRead.ANY_PARTITION ? null : node.failureOf(partitionId);
         if (failure != null) {
             refuse(name, failure);
             return;
@@ -117,12 +117,6 @@ final class EventCommands {
         long watermark =
                 partitionId == PendingRead.ANY_PARTITION ? 0 : node.reader().watermark(partitionId);
         connection.onRead(new PendingRead(connection, name, read, partitionId), watermark);
-    }
-
-    private @Nullable Failure problemWith(int partitionId) {
-        return partitioning.hasPartition(partitionId)
-                ? node.failureOf(partitionId)
-                : new Failure.NoSuchPartition(partitionId, partitioning.partitionCount());
     }
 
     private int partitionOf(Command.Read read) {

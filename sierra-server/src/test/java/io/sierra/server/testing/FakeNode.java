@@ -53,7 +53,7 @@ public final class FakeNode implements Node {
                         .mapToObj(FakePartition::new)
                         .toList();
         this.reader = new FakeReader(partitioning, partitions, readGate);
-        this.subscriptions = new Subscriptions(partitioning, reader, failedPartitions::get, 2);
+        this.subscriptions = new Subscriptions(partitioning, reader, this::failureOf, 2);
         this.mailboxes = new ArrayList<>();
         for (int bucket = 0; bucket < partitioning.bucketCount(); bucket++) {
             mailboxes.add(new LinkedBlockingQueue<>());
