@@ -10,8 +10,6 @@ import io.sierra.storage.bucket.BucketFiles;
 import io.sierra.storage.bucket.BucketRecovery;
 import io.sierra.storage.bucket.BucketStore;
 import io.sierra.storage.bucket.DamageNotes;
-import io.sierra.storage.index.IndexMaintenance;
-import io.sierra.storage.index.IndexOptions;
 import io.sierra.storage.io.Device;
 import io.sierra.storage.io.FileDevice;
 import io.sierra.storage.io.MappingCache;
@@ -28,8 +26,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -50,8 +46,7 @@ public final class EventStore implements AutoCloseable {
     private final Device device;
     private final Partitioning partitioning;
     private final MappingCache mappings;
-    private final IndexMaintenance maintenance;
-    private final ExecutorService allocation;
+    private final Background background;
     private final InstantSource clock;
     private final List<BucketRecovery.Recovered> buckets = new ArrayList<>();
     private final StoreReader reader;
@@ -60,6 +55,7 @@ public final class EventStore implements AutoCloseable {
             Device device,
             StoreOptions options,
             long spareAfterBytes,
+            Background background,
             InstantSource clock,
             long seed)
             throws IOException {
@@ -68,10 +64,7 @@ public final class EventStore implements AutoCloseable {
         this.partitioning = options.partitioning();
         MetaFile meta = MetaFile.openOrCreate(device, options);
         this.mappings = new MappingCache(device, options.maxMappings());
-        this.maintenance = new IndexMaintenance();
-        this.allocation =
-                Executors.newSingleThreadExecutor(
-                        Thread.ofPlatform().daemon().name("sierra-allocator").factory());
+        this.background = background;
         try {
             openBuckets(meta, options, spareAfterBytes, seed);
         } catch (IOException | RuntimeException e) {
@@ -111,6 +104,7 @@ public final class EventStore implements AutoCloseable {
                 device,
                 options,
                 BucketFiles.SPARE_AFTER_BYTES,
+                Background.threads(),
                 InstantSource.system(),
                 new SecureRandom().nextLong());
     }
@@ -119,18 +113,21 @@ public final class EventStore implements AutoCloseable {
      * Opens the store with a given clock and seed of the ids that it makes.
      *
      * @param spareAfterBytes bytes added to a segment before a file for the next one is prepared
+     * @param background is closed with the store, also if this fails
      */
     static EventStore open(
             Device device,
             StoreOptions options,
             long spareAfterBytes,
+            Background background,
             InstantSource clock,
             long seed)
             throws IOException {
         try {
             device.lock();
-            return new EventStore(device, options, spareAfterBytes, clock, seed);
+            return new EventStore(device, options, spareAfterBytes, background, clock, seed);
         } catch (IOException | RuntimeException e) {
+            background.close();
             device.close();
             throw e;
         }
@@ -145,7 +142,7 @@ public final class EventStore implements AutoCloseable {
                         meta.storeId(),
                         options.segmentSizeBytes(),
                         spareAfterBytes,
-                        allocation,
+                        background.allocation(),
                         clock);
         int count = partitioning.bucketCount();
         for (int bucketId = 0; bucketId < count; bucketId++) {
@@ -156,7 +153,7 @@ public final class EventStore implements AutoCloseable {
                             bucketId,
                             partitioning,
                             files,
-                            IndexOptions.of(maintenance),
+                            background.indexes(),
                             options.cacheBytes() / count,
                             random);
             buckets.add(bucket);
@@ -337,8 +334,7 @@ public final class EventStore implements AutoCloseable {
                 failure = e;
             }
         }
-        allocation.shutdown();
-        maintenance.close();
+        background.close();
         mappings.close();
         device.close();
         if (failure != null) {

@@ -13,17 +13,34 @@ import org.jspecify.annotations.Nullable;
 
 /** Appends of all kinds: right and wrong versions, repeats, conflicts, small and huge ones. */
 final class RandomAppends {
-    private static final int STREAMS = 6;
+    private static final int MAX_STREAMS = 12;
     private static final int KEYS = 3;
     private static final int MAX_REMEMBERED = 200;
 
     /** One append. */
-    record Append(PartitionKey key, List<NewEvent> events) {}
+    record Append(PartitionKey key, List<NewEvent> events) {
+        @Override
+        public String toString() {
+            return events.stream()
+                    .map(event ->
+                            "%s %s %s %d+%d+%d bytes"
+                                    .formatted(
+                                            event.streamId(),
+                                            event.id(),
+                                            event.expectedVersion(),
+                                            event.name().length,
+                                            event.metadata().length,
+                                            event.payload().length))
+                    .toList()
+                    .toString();
+        }
+    }
 
     private final RandomGenerator random;
     private final Partitioning partitioning;
     private final StoreModel model;
     private final List<Append> earlier = new ArrayList<>();
+    private final int streams;
     private long nextId;
     private long nextPayload;
 
@@ -31,6 +48,7 @@ final class RandomAppends {
         this.random = random;
         this.partitioning = partitioning;
         this.model = model;
+        this.streams = random.nextInt(1, MAX_STREAMS);
     }
 
     /** An append to a partition, or the repeat of an earlier one to any of its bucket. */
@@ -93,16 +111,33 @@ final class RandomAppends {
     }
 
     private NewEvent event(int inTransaction) {
-        byte[] name = new byte[random.nextInt(20) == 0 ? 255 : random.nextInt(10)];
+        byte[] name = new byte[nameLengthBytes()];
         byte[] metadata = new byte[random.nextInt(30)];
         return new NewEvent(
-                StreamId.of("stream-" + random.nextInt(STREAMS)),
+                StreamId.of("stream-" + random.nextInt(streams)),
                 name,
                 random.nextInt(3) == 0 ? null : NewEvents.id(nextId++),
                 inTransaction == 1 ? expectedVersion() : new ExpectedVersion.Any(),
-                random.nextInt(4) == 0 ? random.nextLong(1L << 40) : NewEvent.NOW,
+                timestampMillis(),
                 payload(inTransaction),
                 metadata);
+    }
+
+    /** Also the longest name, and one that is too long. */
+    private int nameLengthBytes() {
+        return switch (random.nextInt(60)) {
+            case 0, 1 -> NewEvent.MAX_NAME_LENGTH_BYTES;
+            case 2 -> NewEvent.MAX_NAME_LENGTH_BYTES + 1;
+            default -> random.nextInt(10);
+        };
+    }
+
+    /** Also one that nanoseconds have no room for. */
+    private long timestampMillis() {
+        if (random.nextInt(60) == 0) {
+            return Long.MAX_VALUE / 1_000;
+        }
+        return random.nextInt(4) == 0 ? random.nextLong(1L << 40) : NewEvent.NOW;
     }
 
     private byte[] payload(int inTransaction) {
@@ -135,8 +170,11 @@ final class RandomAppends {
 
     /** A key of this partition; there are few, so that streams meet under several. */
     private PartitionKey keyIn(int partitionId) {
-        int number = random.nextInt(10) == 0 ? random.nextInt(KEYS) : 0;
-        long hash = partitionId;
-        return new PartitionKey(number, Long.MIN_VALUE | hash << 46);
+        return keyIn(partitionId, random.nextInt(10) == 0 ? random.nextInt(KEYS) : 0);
+    }
+
+    /** One of the keys of this partition. */
+    static PartitionKey keyIn(int partitionId, int number) {
+        return new PartitionKey(number, Long.MIN_VALUE | (long) partitionId << 46);
     }
 }

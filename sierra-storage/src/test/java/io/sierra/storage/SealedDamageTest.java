@@ -2,7 +2,7 @@ package io.sierra.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sierra.storage.StoreOnDisk.Frame;
+import io.sierra.storage.SegmentFrames.Frame;
 import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.io.Faults.Operation;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.sierra.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
-import io.sierra.protocol.event.NewEvent;
 import io.sierra.protocol.id.EventId;
 import io.sierra.protocol.id.PartitionKey;
 import io.sierra.protocol.id.StreamId;
@@ -12,11 +12,16 @@ import io.sierra.storage.read.EventVisitor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
-/** Compares what a store can be read to hold with a {@link StoreModel}. */
+/**
+ * Compares what a store can be read to hold with a {@link StoreModel}. What rot concerns may fail
+ * with a clear error, and is never wrong; everything else is as the model says.
+ */
 final class StoreCheck {
     private final EventStore store;
     private final StoreModel model;
@@ -32,21 +37,21 @@ final class StoreCheck {
     void adoptAndCheck() throws IOException {
         Map<Integer, Integer> survivors = new HashMap<>();
         for (int id = 0; id < store.partitioning().partitionCount(); id++) {
-            survivors.put(id, survivorsIn(id));
+            String damage = damageOf(id);
+            if (damage != null) {
+                model.lose(id);
+            } else {
+                assertThat(model.isLost(id)).as("damage of %d is forgotten", id).isFalse();
+                survivors.put(id, survivorsIn(id));
+            }
         }
         model.restart(survivors);
-        for (int id = 0; id < store.partitioning().partitionCount(); id++) {
-            assertThat(store.bucket(store.partitioning().bucketOf(id)).damageOf(id)).isNull();
-        }
         checkAll();
     }
 
-    private int survivorsIn(int partitionId) throws IOException {
+    private int survivorsIn(int partitionId) {
         long end = store.reader().watermark(partitionId);
-        long expected = 0;
-        for (Transaction transaction : model.acknowledgedIn(partitionId)) {
-            expected += transaction.events().size();
-        }
+        long expected = model.eventsIn(partitionId).size();
         assertThat(end)
                 .as("acknowledged events of partition %d", partitionId)
                 .isGreaterThanOrEqualTo(expected);
@@ -66,77 +71,104 @@ final class StoreCheck {
 
     /** Everything acknowledged can be read in all ways, and nothing else. */
     void checkAll() throws IOException {
-        Map<StoreModel.Stream, List<StoredEvent>> byStream = new HashMap<>();
         for (int id = 0; id < store.partitioning().partitionCount(); id++) {
-            List<StoredEvent> events = checkPartition(id);
-            events.forEach(event ->
-                    byStream.computeIfAbsent(
-                                    new StoreModel.Stream(event.partitionId(), event.streamId()),
-                                    _ -> new ArrayList<>())
-                            .add(event));
-        }
-        for (Map.Entry<StoreModel.Stream, List<StoredEvent>> stream : byStream.entrySet()) {
-            checkStream(stream.getKey(), stream.getValue());
-        }
-        assertThat(store.get(new EventId(1, 2), _ -> true)).isFalse();
-    }
-
-    private List<StoredEvent> checkPartition(int partitionId) throws IOException {
-        List<StoredEvent> events = new ArrayList<>();
-        boolean more =
-                store.scanPartition(partitionId, 0, Long.MAX_VALUE, Long.MAX_VALUE, into(events));
-        assertThat(more).isFalse();
-        int at = 0;
-        for (Transaction transaction : model.acknowledgedIn(partitionId)) {
-            for (int i = 0; i < transaction.events().size(); i++, at++) {
-                assertThat(at).as("events in partition %d", partitionId).isLessThan(events.size());
-                checkEvent(events.get(at), transaction, i);
+            String damage = damageOf(id);
+            if (damage != null) {
+                model.lose(id);
+                checkOutOfService(id);
+            } else if (model.isConcerned(id)) {
+                checkConcerned(id);
+            } else {
+                checkHealthy(id);
             }
         }
-        assertThat(events).as("partition %d", partitionId).hasSize(at);
-        checkRange(
-                events,
-                (first, last, count, found) ->
-                        store.scanPartition(partitionId, first, last, count, into(found)));
-        return events;
+        checkUnknownId();
     }
 
-    private void checkEvent(StoredEvent stored, Transaction transaction, int i) throws IOException {
-        NewEvent event = transaction.events().get(i);
-        EventId id = transaction.ids().get(i);
-        assertThat(stored.partitionId()).isEqualTo(transaction.partitionId());
-        assertThat(stored.partitionSequence()).isEqualTo(transaction.firstSequence() + i);
-        assertThat(stored.partitionKey()).isEqualTo(transaction.key());
-        assertThat(stored.streamVersion()).isEqualTo(transaction.versions().get(i));
-        assertThat(stored.timestampNanos())
-                .isEqualTo(transaction.timestampsMillis().get(i) * 1_000_000);
-        assertThat(stored.hasContentOf(event)).as("content of %s", stored).isTrue();
-        if (id.equals(StoreModel.UNKNOWN_ID)) {
+    private void checkUnknownId() throws IOException {
+        try {
+            assertThat(store.get(new EventId(0x1234, 0x5678), _ -> true)).isFalse();
+        } catch (IOException e) {
+            if (!model.hasLost()) {
+                throw e;
+            }
+            assertThat(e).hasMessageContaining("out of service");
+        }
+    }
+
+    private void checkHealthy(int partitionId) throws IOException {
+        List<StoredEvent> expected = model.eventsIn(partitionId);
+        List<StoredEvent> found = scan(partitionId);
+        requireEqual(found, expected, "partition " + partitionId);
+        checkRange(
+                expected,
+                (first, last, count, part) ->
+                        store.scanPartition(partitionId, first, last, count, into(part)));
+        for (StoredEvent event : expected) {
+            if (random.nextInt(3) == 0) {
+                checkId(event);
+            }
+        }
+        for (List<StoredEvent> stream : byStream(expected)) {
+            checkStream(stream);
+        }
+    }
+
+    private List<StoredEvent> scan(int partitionId) throws IOException {
+        List<StoredEvent> found = new ArrayList<>();
+        boolean more =
+                store.scanPartition(partitionId, 0, Long.MAX_VALUE, Long.MAX_VALUE, into(found));
+        assertThat(more).isFalse();
+        return found;
+    }
+
+    /** An id may occur once in each partition; the look-up shows one of them. */
+    private void checkId(StoredEvent event) throws IOException {
+        if (event.id().equals(StoreModel.UNKNOWN_ID)) {
             return;
         }
-        assertThat(stored.id()).isEqualTo(id);
-        if (random.nextInt(4) == 0) {
-            List<StoredEvent> found = new ArrayList<>();
-            assertThat(store.get(id, into(found))).as("event %s", id).isTrue();
-            assertThat(found.getFirst().id()).isEqualTo(id);
+        List<StoredEvent> found = new ArrayList<>();
+        try {
+            if (!store.get(event.id(), into(found))) {
+                fail("there is no event " + event);
+            }
+        } catch (IOException e) {
+            if (!model.isInConcerned(event.id())) {
+                throw e;
+            }
+            return;
+        }
+        StoredEvent first = found.getFirst();
+        if (!first.equals(event)
+                && (first.partitionId() == event.partitionId()
+                        || !first.id().equals(event.id()))) {
+            fail("looked up " + event + " and found " + first);
         }
     }
 
-    private void checkStream(StoreModel.Stream stream, List<StoredEvent> expected)
-            throws IOException {
-        StreamId streamId = StreamId.of(stream.name());
+    private static Iterable<List<StoredEvent>> byStream(List<StoredEvent> events) {
+        Map<String, List<StoredEvent>> streams = new LinkedHashMap<>();
+        events.forEach(event ->
+                streams.computeIfAbsent(event.streamId(), _ -> new ArrayList<>()).add(event));
+        return streams.values();
+    }
+
+    private void checkStream(List<StoredEvent> expected) throws IOException {
+        StreamId streamId = StreamId.of(expected.getFirst().streamId());
         PartitionKey key = expected.getFirst().partitionKey();
         EventReader reader = store.reader();
-        long watermark = reader.watermark(stream.partitionId());
+        long watermark = reader.watermark(expected.getFirst().partitionId());
         for (int version = 0; version < expected.size(); version++) {
-            assertThat(expected.get(version).streamVersion()).isEqualTo(version);
+            if (expected.get(version).streamVersion() != version) {
+                fail("stream has a gap before " + expected.get(version));
+            }
         }
         List<StoredEvent> found = new ArrayList<>();
         boolean more =
                 reader.scanStream(
                         streamId, key, 0, Long.MAX_VALUE, 1 << 20, watermark, into(found));
         assertThat(more).isFalse();
-        assertThat(found).isEqualTo(expected);
+        requireEqual(found, expected, "stream " + streamId);
         assertThat(reader.streamVersion(streamId, key, watermark)).isEqualTo(expected.size() - 1);
         checkRange(
                 expected,
@@ -163,12 +195,104 @@ final class StoreCheck {
         List<StoredEvent> inRange = all.subList(start, end);
         List<StoredEvent> found = new ArrayList<>();
         boolean more = scan.run(first, last, count, found);
-        assertThat(found)
-                .as("%d to %d of %d, at most %d", first, last, all.size(), count)
-                .isEqualTo(inRange.subList(0, Math.min(count, inRange.size())));
+        requireEqual(found, inRange.subList(0, Math.min(count, inRange.size())), "range");
         assertThat(more)
                 .as("more than %d from %d to %d of %d", count, first, last, all.size())
                 .isEqualTo(inRange.size() > count);
+    }
+
+    /** Reads of a partition that is in service although bits of it were flipped. */
+    private void checkConcerned(int partitionId) throws IOException {
+        List<StoredEvent> expected = model.eventsIn(partitionId);
+        List<StoredEvent> found = new ArrayList<>();
+        IOException refusal = scanConcerned(partitionId, found);
+        if (refusal == null) {
+            assertThat(model.isRotten(partitionId))
+                    .as("rotten partition %d can be read completely", partitionId)
+                    .isFalse();
+            requireEqual(found, expected, "concerned partition " + partitionId);
+        } else {
+            requirePrefix(found, expected, "concerned partition " + partitionId);
+            assertThat(refusal).hasMessageMatching("(?s).*(data.evts|out of service).*");
+        }
+        for (StoredEvent event : expected) {
+            if (random.nextInt(3) == 0) {
+                checkIdOrRefused(event);
+            }
+        }
+        for (List<StoredEvent> stream : byStream(expected)) {
+            try {
+                checkStream(stream);
+            } catch (IOException e) {
+                assertThat(e).hasMessageContaining("data.evts");
+            }
+        }
+    }
+
+    private void checkIdOrRefused(StoredEvent event) {
+        try {
+            if (damageOf(event.partitionId()) == null) {
+                checkId(event);
+            }
+        } catch (IOException e) {
+            assertThat(e).hasMessageMatching("(?s).*(data.evts|out of service).*");
+        }
+    }
+
+    private @Nullable IOException scanConcerned(int partitionId, List<StoredEvent> found) {
+        try {
+            store.scanPartition(partitionId, 0, Long.MAX_VALUE, Long.MAX_VALUE, into(found));
+            return null;
+        } catch (IOException e) {
+            return e;
+        }
+    }
+
+    private void checkOutOfService(int partitionId) {
+        IOException refusal = scanConcerned(partitionId, new ArrayList<>());
+        assertThat(refusal).as("scan of damaged partition %d", partitionId).isNotNull();
+        assertThat(refusal).hasMessageContaining("partition " + partitionId + " is out of service");
+        List<StoredEvent> before = new ArrayList<>();
+        EventReader reader = store.reader();
+        try {
+            reader.scanPartition(
+                    partitionId,
+                    0,
+                    Long.MAX_VALUE,
+                    Long.MAX_VALUE,
+                    reader.watermark(partitionId),
+                    into(before));
+        } catch (IOException e) {
+            assertThat(e).hasMessageMatching("(?s).*(data.evts|no sequence|lacks number).*");
+        }
+        requirePrefix(before, model.possibleIn(partitionId), "damaged partition " + partitionId);
+    }
+
+    private @Nullable String damageOf(int partitionId) {
+        return store.bucket(store.partitioning().bucketOf(partitionId)).damageOf(partitionId);
+    }
+
+    private static void requirePrefix(
+            List<StoredEvent> found, List<StoredEvent> all, String where) {
+        requireEqual(found, all.subList(0, Math.min(found.size(), all.size())), where);
+    }
+
+    private static void requireEqual(
+            List<StoredEvent> found, List<StoredEvent> expected, String where) {
+        for (int i = 0; i < Math.min(found.size(), expected.size()); i++) {
+            if (!matches(found.get(i), expected.get(i))) {
+                fail("%s: number %d is %s, not %s", where, i, found.get(i), expected.get(i));
+            }
+        }
+        if (found.size() != expected.size()) {
+            fail("%s: %d events, not %d", where, found.size(), expected.size());
+        }
+    }
+
+    static boolean matches(StoredEvent found, StoredEvent expected) {
+        return expected.id().equals(StoreModel.UNKNOWN_ID)
+                ? found.equals(expected.withId(found.id()))
+                : found.equals(expected);
     }
 
     private static EventVisitor into(List<StoredEvent> events) {

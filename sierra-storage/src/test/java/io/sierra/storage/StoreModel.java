@@ -1,5 +1,7 @@
 package io.sierra.storage;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sierra.protocol.event.NewEvent;
 import io.sierra.protocol.id.EventId;
 import io.sierra.protocol.id.PartitionKey;
@@ -12,6 +14,7 @@ import io.sierra.storage.segment.FrameEncoder;
 import io.sierra.storage.segment.SegmentHeader;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,11 +22,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a store should hold and answer, in maps. Transactions are staged, and then either
  * acknowledged or left with an unknown outcome.
+ *
+ * <p>A partition is <em>concerned</em> by rot if the store may take it out of service or fail to
+ * read it, and <em>rotten</em> if an acknowledged entry of it is damaged, so that it cannot be read
+ * completely. Once a concerned partition has been found out of service it stays so and counts as
+ * <em>lost</em>.
  */
 final class StoreModel {
     /** Id that the store made up for an append that it never answered. */
@@ -37,7 +46,26 @@ final class StoreModel {
             List<NewEvent> events,
             List<Long> versions,
             List<EventId> ids,
-            List<Long> timestampsMillis) {}
+            List<Long> timestampsMillis) {
+
+        /** The events as they must be read; those without a known id have {@link #UNKNOWN_ID}. */
+        List<StoredEvent> stored() {
+            List<StoredEvent> stored = new ArrayList<>(events.size());
+            for (int i = 0; i < events.size(); i++) {
+                NewEvent event = events.get(i);
+                stored.add(
+                        StoredEvent.of(
+                                event,
+                                ids.get(i),
+                                key,
+                                partitionId,
+                                firstSequence + i,
+                                versions.get(i),
+                                timestampsMillis.get(i) * 1_000_000));
+            }
+            return stored;
+        }
+    }
 
     /** A stream of a partition. */
     record Stream(int partitionId, String name) {}
@@ -53,6 +81,14 @@ final class StoreModel {
     private final Map<Stream, Head> heads = new HashMap<>();
     private final Map<IdInPartition, Transaction> ids = new HashMap<>();
     private final Map<Integer, Long> ends = new HashMap<>();
+    private final Set<Integer> concerned = new TreeSet<>();
+    private final Set<Integer> rotten = new TreeSet<>();
+
+    /** Lost partitions, with what may be read of them besides what was acknowledged. */
+    private final Map<Integer, List<StoredEvent>> lost = new TreeMap<>();
+
+    /** Events of the acknowledged transactions, as they must be read. */
+    private final Map<Integer, List<StoredEvent>> stored = new TreeMap<>();
 
     StoreModel(Partitioning partitioning, long segmentSizeBytes) {
         this.partitioning = partitioning;
@@ -72,6 +108,10 @@ final class StoreModel {
         for (NewEvent event : events) {
             Stream stream = new Stream(partitionId, event.streamId().toString());
             Head head = changed.getOrDefault(stream, heads.get(stream));
+            String problem = problemWith(event);
+            if (problem != null) {
+                return new AppendResult.Refused(new Failure.InvalidArgument(problem));
+            }
             long current = head == null ? -1 : head.version();
             if (head != null && !head.key().equals(key)) {
                 return new AppendResult.Refused(new Failure.PartitionKeyConflict(head.key(), key));
@@ -111,17 +151,79 @@ final class StoreModel {
         return answer(transaction, 0, events.size());
     }
 
+    private static @Nullable String problemWith(NewEvent event) {
+        if (event.name().length > NewEvent.MAX_NAME_LENGTH_BYTES) {
+            return "event name must be at most 255 bytes, but is " + event.name().length;
+        }
+        long max = Long.MAX_VALUE / 1_000_000;
+        return event.timestampMillis() < NewEvent.NOW || event.timestampMillis() > max
+                ? "timestamp must be 0 to %d milliseconds, but is %d"
+                        .formatted(max, event.timestampMillis())
+                : null;
+    }
+
     /** Everything staged in these partitions is durable and visible. */
     void acknowledge(int partitionId) {
         List<Transaction> all = staged.remove(partitionId);
         if (all != null) {
-            acknowledged.computeIfAbsent(partitionId, _ -> new ArrayList<>()).addAll(all);
+            keep(partitionId, all);
         }
     }
 
-    /** Transactions that must be there. */
-    List<Transaction> acknowledgedIn(int partitionId) {
-        return acknowledged.getOrDefault(partitionId, List.of());
+    private void keep(int partitionId, List<Transaction> transactions) {
+        acknowledged.computeIfAbsent(partitionId, _ -> new ArrayList<>()).addAll(transactions);
+        List<StoredEvent> events = stored.computeIfAbsent(partitionId, _ -> new ArrayList<>());
+        transactions.forEach(transaction -> events.addAll(transaction.stored()));
+    }
+
+    /** Events that must be there, in the order of their sequences. */
+    List<StoredEvent> eventsIn(int partitionId) {
+        return stored.getOrDefault(partitionId, List.of());
+    }
+
+    /** Bits were flipped: some partitions may fail from now on, and those that are rotten will. */
+    void rot(Collection<Integer> concernedPartitions, Collection<Integer> rottenPartitions) {
+        concerned.addAll(concernedPartitions);
+        concerned.addAll(rottenPartitions);
+        rotten.addAll(rottenPartitions);
+    }
+
+    boolean isConcerned(int partitionId) {
+        return concerned.contains(partitionId);
+    }
+
+    boolean isRotten(int partitionId) {
+        return rotten.contains(partitionId);
+    }
+
+    boolean isLost(int partitionId) {
+        return lost.containsKey(partitionId);
+    }
+
+    boolean hasLost() {
+        return !lost.isEmpty();
+    }
+
+    /** A concerned partition was found to be out of service. */
+    void lose(int partitionId) {
+        assertThat(concerned).as("partitions that rot concerns").contains(partitionId);
+        if (!lost.containsKey(partitionId)) {
+            List<StoredEvent> possible = new ArrayList<>(eventsIn(partitionId));
+            stagedIn(partitionId).forEach(transaction -> possible.addAll(transaction.stored()));
+            staged.remove(partitionId);
+            lost.put(partitionId, possible);
+        }
+    }
+
+    /** What a lost partition may still show a prefix of. */
+    List<StoredEvent> possibleIn(int lostPartitionId) {
+        return Objects.requireNonNull(lost.get(lostPartitionId));
+    }
+
+    /** Whether an id that a client chose is, or may be, in a concerned partition. */
+    boolean isInConcerned(EventId id) {
+        return concerned.stream()
+                .anyMatch(partition -> ids.containsKey(new IdInPartition(partition, id)));
     }
 
     /** Transactions of which a prefix may be there after a restart. */
@@ -133,24 +235,13 @@ final class StoreModel {
     void restart(Map<Integer, Integer> survivors) {
         for (int partitionId : List.copyOf(staged.keySet())) {
             List<Transaction> all = stagedIn(partitionId);
-            List<Transaction> kept = all.subList(0, survivors.getOrDefault(partitionId, 0));
-            acknowledged.computeIfAbsent(partitionId, _ -> new ArrayList<>()).addAll(kept);
+            keep(partitionId, all.subList(0, survivors.getOrDefault(partitionId, 0)));
         }
         staged.clear();
         heads.clear();
         ids.clear();
         ends.clear();
         acknowledged.values().forEach(transactions -> transactions.forEach(this::note));
-    }
-
-    /** Streams that have an event. */
-    Set<Stream> streams() {
-        return Set.copyOf(heads.keySet());
-    }
-
-    /** Key under which a stream is stored. */
-    PartitionKey keyOf(Stream stream) {
-        return Objects.requireNonNull(heads.get(stream)).key();
     }
 
     /** Longest frame that fits into an empty segment. */

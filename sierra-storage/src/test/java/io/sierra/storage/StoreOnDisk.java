@@ -3,23 +3,19 @@ package io.sierra.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sierra.protocol.event.NewEvent;
 import io.sierra.protocol.id.PartitionKey;
 import io.sierra.protocol.reply.AppendResult;
 import io.sierra.protocol.reply.Failure;
+import io.sierra.storage.SegmentFrames.Frame;
 import io.sierra.storage.bucket.BucketStore;
 import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.io.Faults;
 import io.sierra.storage.io.FaultyDevice;
 import io.sierra.storage.io.MemoryDevice;
-import io.sierra.storage.segment.FrameReader;
-import io.sierra.storage.segment.FrameReader.Verdict;
-import io.sierra.storage.segment.SegmentHeader;
+import io.sierra.storage.segment.FrameKind;
 import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,9 +27,6 @@ final class StoreOnDisk implements AutoCloseable {
     private MemoryDevice disk = new MemoryDevice();
     private FaultyDevice device = new FaultyDevice(disk);
     private EventStore store;
-
-    /** A frame as it lies in a segment. */
-    record Frame(long start, long end, int partitionId, long durableEnd, String kind) {}
 
     StoreOnDisk(int partitions) throws IOException {
         this(
@@ -51,8 +44,7 @@ final class StoreOnDisk implements AutoCloseable {
     StoreOnDisk(StoreOnDisk original) throws IOException {
         this.options = original.options;
         original.kill();
-        this.disk = original.disk.crashKeepingAllUnsynced();
-        original.disk = original.disk.crashKeepingAllUnsynced();
+        this.disk = original.disk.copy();
         original.start();
         this.device = new FaultyDevice(disk);
         this.store = EventStore.open(device, options);
@@ -207,42 +199,16 @@ final class StoreOnDisk implements AutoCloseable {
         }
     }
 
-    private long storeSalt() throws IOException {
-        try (DeviceFile file = disk.openForReading("meta.json")) {
-            ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
-            file.read(bytes, 0);
-            MetaFile meta = new ObjectMapper().readValue(bytes.array(), MetaFile.class);
-            return SegmentId.saltOf(meta.storeId());
-        }
-    }
-
     /** The valid frames of a segment, the checkpoint first. */
     List<Frame> frames(int segmentNumber) throws IOException {
-        List<Frame> frames = new ArrayList<>();
-        try (DeviceFile file = disk.openForReading(dataFile(segmentNumber));
-                Arena arena = Arena.ofConfined()) {
-            MemorySegment data = file.map(0, file.size(), arena);
-            FrameReader reader =
-                    new FrameReader(new SegmentId(0, segmentNumber, storeSalt()), "", data);
-            long offset = SegmentHeader.LENGTH_BYTES;
-            while (reader.look(offset) == Verdict.VALID) {
-                frames.add(
-                        new Frame(
-                                offset,
-                                reader.nextFileOffset(),
-                                reader.partitionId(),
-                                reader.durableEnd(),
-                                reader.kind().name()));
-                offset = reader.nextFileOffset();
-            }
-        }
-        return frames;
+        SegmentFrames frames = new SegmentFrames(disk);
+        return frames.of(frames.segments(0).get(segmentNumber));
     }
 
     /** The frame of the nth log entry of a segment, 0-based. */
     Frame entry(int segmentNumber, int n) throws IOException {
         return frames(segmentNumber).stream()
-                .filter(frame -> frame.kind().equals("EVENTS"))
+                .filter(frame -> frame.kind() == FrameKind.EVENTS)
                 .toList()
                 .get(n);
     }

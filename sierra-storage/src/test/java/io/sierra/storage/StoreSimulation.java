@@ -1,45 +1,59 @@
 package io.sierra.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.sierra.protocol.event.NewEvent;
-import io.sierra.protocol.id.PartitionKey;
+import io.sierra.protocol.id.EventId;
 import io.sierra.protocol.id.Partitioning;
 import io.sierra.protocol.reply.AppendResult;
 import io.sierra.protocol.reply.Failure;
+import io.sierra.protocol.version.ExpectedVersion;
+import io.sierra.storage.RandomAppends.Append;
 import io.sierra.storage.bucket.BucketStore;
-import io.sierra.storage.io.FaultyDevice;
-import io.sierra.storage.io.MemoryDevice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 
-/** The life of one store on a disk in memory, against a {@link StoreModel}; all from one seed. */
+/**
+ * The lives of one store on a simulated disk, against a {@link StoreModel}; all from one seed and in
+ * one thread. Every life begins with a start and a comparison of all there is with the model, and
+ * ends in an orderly way, with the process or with the power, maybe in the middle of an operation.
+ *
+ * <p>What may happen is what the store promises to survive: one life has one kind of trouble (an
+ * operation that fails, a full disk, a read-only one), and bits rot only where {@link DiskRot} says.
+ */
 final class StoreSimulation {
-    private static final int STARTS = 4;
-    private static final int STEPS = 25;
+    private static final int MAX_STEPS = 25;
+
+    /** More work than this in the background means that it goes round in circles. */
+    private static final int SETTLE_LIMIT = 2_000;
 
     private final RandomGenerator random;
     private final long seed;
     private final StoreOptions options;
+    private final int fanOut;
 
     /** A part of a segment, or never. */
     private final long spareAfterBytes;
 
+    private final SimulationTrace trace;
     private final StoreModel model;
     private final RandomAppends appends;
-    private MemoryDevice disk = new MemoryDevice();
-    private FaultyDevice device = new FaultyDevice(disk);
-    private long crashAt;
+    private final DiskRot rot;
+    private final SimulatedDisk disk;
     private long nowMillis = 1_700_000_000_000L;
+    private SteppedBackground background;
 
-    StoreSimulation(long seed) {
+    StoreSimulation(long seed, SimulationTrace trace) {
         this.seed = seed;
+        this.trace = trace;
         this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         int partitions = random.nextInt(1, 7);
         Partitioning partitioning = new Partitioning(partitions, random.nextInt(1, partitions + 1));
@@ -48,85 +62,186 @@ final class StoreSimulation {
                         partitioning,
                         StoreOptions.MIN_SEGMENT_BYTES,
                         random.nextInt(3) * 2_000L,
-                        random.nextInt(1, 5));
+                        random.nextInt(10) == 0 ? random.nextInt(1, 5) : 200);
+        this.fanOut = random.nextInt(3) == 0 ? 8 : random.nextInt(2, 5);
+        this.background = new SteppedBackground(fanOut);
         this.model = new StoreModel(partitioning, options.segmentSizeBytes());
         this.appends = new RandomAppends(random, partitioning, model);
+        this.rot = new DiskRot(random, partitions, partitioning.bucketCount());
+        this.disk = new SimulatedDisk(random, trace);
         this.spareAfterBytes = random.nextInt(3) == 0 ? Long.MAX_VALUE : random.nextInt(50_000);
+        trace.note("%s, fan-out %d, spare after %d", options, fanOut, spareAfterBytes);
     }
 
     void run() throws IOException {
-        for (int start = 0; start < STARTS; start++) {
-            live(random.nextInt(3) != 0);
+        for (int life = random.nextInt(2, 6); life > 0; life--) {
+            if (random.nextInt(4) == 0) {
+                crashWhileStarting();
+            }
+            live(random.nextInt(3) == 0 ? Trouble.NONE : Trouble.any(random));
         }
-        live(false);
+        live(Trouble.NONE);
+        live(Trouble.NONE);
+    }
+
+    /** Recovery that does not come to its end, several times over. */
+    private void crashWhileStarting() throws IOException {
+        for (int start = random.nextInt(1, 5); start > 0; start--) {
+            disk.begin(Trouble.CRASH);
+            EventStore store = open();
+            disk.end();
+            close(store);
+        }
     }
 
     /** From one start to the next end. */
-    private void live(boolean crashesInOperation) throws IOException {
-        device = new FaultyDevice(disk);
-        crashAt = crashesInOperation ? random.nextInt(1 << random.nextInt(1, 11)) : Long.MAX_VALUE;
-        if (crashesInOperation) {
-            device.faults().crashAfter(crashAt);
-        }
-        EventStore store = null;
-        try {
-            store = EventStore.open(device, options, spareAfterBytes, clock(), seed + nowMillis);
-            new StoreCheck(store, model, random).adoptAndCheck();
-            for (int step = 0; step < STEPS && !hasCrashed(); step++) {
-                nowMillis += random.nextInt(3);
-                step(store);
-            }
-        } catch (IOException | UncheckedIOException e) {
-            if (!hasCrashed()) {
-                throw e;
+    private void live(Trouble trouble) throws IOException {
+        damageFiles();
+        disk.begin(trouble);
+        EventStore store = open();
+        if (store != null) {
+            try {
+                for (int step = random.nextInt(MAX_STEPS); step > 0 && !disk.isDown(); step--) {
+                    nowMillis += random.nextInt(3);
+                    step(store);
+                }
+                if (!disk.isDown() && random.nextBoolean()) {
+                    recuperate(store);
+                }
+            } catch (IOException | UncheckedIOException e) {
+                disk.requireExcuse(e);
             }
         }
         end(store);
+    }
+
+    private void damageFiles() throws IOException {
+        if (random.nextInt(8) == 0) {
+            List<String> done =
+                    new IndexMischief(random)
+                            .play(disk.memory(), options.partitioning().bucketCount());
+            trace.note("indexes: %s", done);
+        }
+        if (random.nextInt(10) == 0) {
+            DiskRot.Rot planted = rot.plant(disk.memory());
+            if (planted != null) {
+                trace.note("rot: %s", planted);
+                model.rot(planted.concerned(), planted.rotten());
+            }
+        }
+    }
+
+    /** Opens the store and compares it with the model; null if the disk was the reason not to. */
+    private @Nullable EventStore open() throws IOException {
+        background = new SteppedBackground(fanOut);
+        EventStore store = null;
+        try {
+            store =
+                    EventStore.open(
+                            disk.device(),
+                            options,
+                            spareAfterBytes,
+                            background,
+                            clock(),
+                            random.nextLong());
+            trace.note("open");
+            new StoreCheck(store, model, random).adoptAndCheck();
+            if (!disk.isDown()) {
+                Partitioning partitioning = options.partitioning();
+                new FrameAudit(disk.memory(), model)
+                        .check(partitioning.bucketCount(), partitioning.partitionCount());
+            }
+            return store;
+        } catch (IOException | UncheckedIOException e) {
+            trace.note("did not open: %s", e);
+            disk.requireExcuse(e);
+            if (store != null && !disk.isDown()) {
+                disk.heal(); // the trouble hit the check, which is to be done before all else
+                new StoreCheck(store, model, random).adoptAndCheck();
+            }
+            return store;
+        }
     }
 
     private InstantSource clock() {
         return () -> Instant.ofEpochMilli(nowMillis);
     }
 
-    private boolean hasCrashed() {
-        return device.faults().count() >= crashAt;
-    }
-
     private void step(EventStore store) throws IOException {
-        switch (random.nextInt(8)) {
-            case 0 -> appendDirectly(store);
-            case 1 -> new StoreCheck(store, model, random).checkAll();
-            case 2 -> store.bucket(randomBucket()).noteDurableEnd();
-            default -> appendBatch(store, randomBucket());
+        int bucketId = random.nextInt(options.partitioning().bucketCount());
+        switch (random.nextInt(16)) {
+            case 0, 1 -> appendDirectly(store, bucketId);
+            case 2 -> check(store);
+            case 3 -> noteDurableEnd(store.bucket(bucketId));
+            case 4, 5, 6 -> stepBackground();
+            case 7 -> disk.changeRoom();
+            default -> appendBatch(store, bucketId);
         }
     }
 
-    private int randomBucket() {
-        return random.nextInt(options.partitioning().bucketCount());
+    private void stepBackground() {
+        int done = 0;
+        while (random.nextInt(4) != 0 && background.step(random)) {
+            done++;
+        }
+        trace.note("background: %d", done);
     }
 
-    private void appendDirectly(EventStore store) {
-        RandomAppends.Append append = appends.next(partitionOf(randomBucket()));
+    private void check(EventStore store) throws IOException {
+        trace.note("check");
+        long hits = disk.hits();
+        try {
+            new StoreCheck(store, model, random).checkAll();
+        } catch (IOException e) {
+            if (disk.hits() == hits) {
+                throw e;
+            }
+        }
+    }
+
+    private void noteDurableEnd(BucketStore bucket) {
+        trace.note("note durable end of %d", bucket.bucketId());
+        try {
+            bucket.noteDurableEnd();
+        } catch (IOException e) {
+            requireFailed(bucket);
+        }
+    }
+
+    private void appendDirectly(EventStore store, int bucketId) {
+        append(store, appends.next(partitionOf(bucketId)));
+    }
+
+    private AppendResult append(EventStore store, Append append) {
         int partitionId = options.partitioning().partitionOf(append.key());
+        BucketStore bucket = store.bucket(options.partitioning().bucketOf(partitionId));
+        long hits = disk.hits();
         AppendResult result = store.append(append.key(), append.events());
-        judge(append.key(), append.events(), result);
-        if (!isUnknown(result)) {
+        judge(append, result, bucket, hits);
+        if (bucket.failure() == null) {
             model.acknowledge(partitionId);
         }
+        return result;
     }
 
     /** As a server does: several appends, one sync, and only then answers. */
-    private void appendBatch(EventStore store, int bucketId) throws IOException {
+    private void appendBatch(EventStore store, int bucketId) {
         BucketStore bucket = store.bucket(bucketId);
         for (int i = random.nextInt(1, 9); i > 0; i--) {
-            RandomAppends.Append append = appends.next(partitionOf(bucketId));
-            judge(
-                    append.key(),
-                    append.events(),
-                    bucket.stage(append.key(), append.events(), EventStore.ALONE_TERM, nowMillis));
+            Append append = appends.next(partitionOf(bucketId));
+            long hits = disk.hits();
+            AppendResult result =
+                    bucket.stage(append.key(), append.events(), EventStore.ALONE_TERM, nowMillis);
+            judge(append, result, bucket, hits);
         }
-        bucket.write();
-        bucket.sync();
+        try {
+            bucket.write();
+            bucket.sync();
+        } catch (IOException e) {
+            trace.note("batch failed: %s", e);
+            requireFailed(bucket);
+            return;
+        }
         bucket.drainStaged(bucket::confirm);
         bucket.endBatch();
         assertThat(bucket.failure()).isNull();
@@ -144,56 +259,118 @@ final class StoreSimulation {
         return bucketId + random.nextInt(count) * partitioning.bucketCount();
     }
 
-    private void judge(PartitionKey key, List<NewEvent> events, AppendResult actual) {
-        if (actual instanceof AppendResult.Refused(Failure failure)) {
-            if (failure instanceof Failure.MailboxFull) {
-                return; // indexes are behind: nothing was done
-            }
-            if (hasCrashed()
-                    && (failure instanceof Failure.DiskFull
-                            || failure instanceof Failure.ReadFailed)) {
-                return;
-            }
-            if (hasCrashed() && failure instanceof Failure.WriteFailed) {
-                var _ = model.append(key, events, nowMillis, actual);
-                return;
-            }
-        }
-        assertThat(actual).isEqualTo(model.append(key, events, nowMillis, actual));
-        appends.remember(key, events);
+    private void requireFailed(BucketStore bucket) {
+        assertThat(bucket.failure()).as("failure of bucket %d", bucket.bucketId()).isNotNull();
+        assertThat(disk.isDown() || disk.hits() > 0)
+                .as("the disk is to blame for: %s", bucket.failure())
+                .isTrue();
     }
 
-    private static boolean isUnknown(AppendResult result) {
-        return result instanceof AppendResult.Refused(Failure failure)
-                && failure instanceof Failure.WriteFailed;
+    /** Compares an answer with the model's, unless there is an excuse for another one. */
+    private void judge(Append append, AppendResult actual, BucketStore bucket, long hitsBefore) {
+        int partitionId = options.partitioning().partitionOf(append.key());
+        trace.note("append to %d: %s -> %s", partitionId, append, actual);
+        if (actual instanceof AppendResult.Refused(Failure failure)
+                && isExcused(failure, append, partitionId, bucket, disk.hits() > hitsBefore)) {
+            if (failure instanceof Failure.WriteFailed) {
+                var _ = model.append(append.key(), append.events(), nowMillis, actual);
+            }
+            return;
+        }
+        AppendResult expected = model.append(append.key(), append.events(), nowMillis, actual);
+        if (!actual.equals(expected)) {
+            fail("%s was answered with %s, not %s", append, actual, expected);
+        }
+        appends.remember(append.key(), append.events());
+    }
+
+    private boolean isExcused(
+            Failure failure, Append append, int partitionId, BucketStore bucket, boolean isHit) {
+        return switch (failure) {
+            case Failure.MailboxFull _ -> bucket.status().index().pendingSeals() >= 4;
+            case Failure.DiskFull _ -> isHit || disk.isDown() || disk.isShortOfRoom();
+            case Failure.IndexingFailed _ -> disk.isDown() || disk.hits() > 0 || disk.wasShort();
+            case Failure.ReadFailed _ ->
+                    isHit || disk.isDown() || isConcerned(append, partitionId);
+            case Failure.WriteFailed _ -> {
+                requireFailed(bucket);
+                yield true;
+            }
+            case Failure.PartitionFailed _ -> {
+                assertThat(bucket.damageOf(partitionId)).isNotNull();
+                model.lose(partitionId);
+                yield true;
+            }
+            default -> false;
+        };
+    }
+
+    private boolean isConcerned(Append append, int partitionId) {
+        return model.isConcerned(partitionId)
+                || append.events().stream()
+                        .map(NewEvent::id)
+                        .filter(Objects::nonNull)
+                        .anyMatch(model::isInConcerned);
+    }
+
+    /** Once the trouble is over, everything that has not failed for good works by itself. */
+    private void recuperate(EventStore store) throws IOException {
+        trace.note("recuperate");
+        disk.heal();
+        settle();
+        for (int id = 0; id < options.partitioning().partitionCount(); id++) {
+            BucketStore bucket = store.bucket(options.partitioning().bucketOf(id));
+            if (bucket.failure() == null && bucket.damageOf(id) == null) {
+                requireWritable(store, id);
+            }
+            settle();
+            if (!disk.isDown()) {
+                assertThat(bucket.status().index().lastError()).isNull();
+            }
+        }
+        new StoreCheck(store, model, random).checkAll();
+    }
+
+    private void settle() {
+        boolean isSettled = background.settle(SETTLE_LIMIT);
+        assertThat(isSettled || disk.isDown()).as("background work ends").isTrue();
+    }
+
+    private void requireWritable(EventStore store, int partitionId) {
+        NewEvent event =
+                NewEvents.event(
+                        "again-" + nowMillis,
+                        (EventId) null,
+                        new ExpectedVersion.Empty(),
+                        NewEvents.utf8("again"));
+        Append append = new Append(RandomAppends.keyIn(partitionId, 0), List.of(event));
+        nowMillis++;
+        AppendResult result = append(store, append);
+        if (!disk.isDown() && !model.isConcerned(partitionId)) {
+            assertThat(result).isInstanceOf(AppendResult.Appended.class);
+        }
     }
 
     /** An orderly end, or that of the process, or that of the power. */
     private void end(@Nullable EventStore store) throws IOException {
         if (random.nextInt(4) == 0) {
-            close(store, hasCrashed());
+            close(store);
             if (random.nextBoolean()) {
+                trace.note("closed");
                 return;
             }
         }
-        if (random.nextInt(4) == 0) {
-            device.faults().crashAfter(0); // the process only
-        } else {
-            MemoryDevice ended = disk;
-            disk = random.nextInt(4) == 0 ? ended.crashLosingAllUnsynced() : ended.crash(random);
-        }
-        close(store, true);
+        disk.end();
+        close(store);
     }
 
-    private void close(@Nullable EventStore store, boolean mayFail) throws IOException {
+    private void close(@Nullable EventStore store) throws IOException {
         try {
             if (store != null) {
                 store.close();
             }
         } catch (IOException | UncheckedIOException e) {
-            if (!mayFail && !hasCrashed()) {
-                throw e;
-            }
+            disk.requireExcuse(e);
         }
     }
 }

@@ -49,10 +49,67 @@ public record StoredEvent(
 
     /** Whether it has what the writer gave, its id aside. */
     boolean hasContentOf(NewEvent event) {
-        return streamId.equals(event.streamId().toString())
-                && name.equals(text(event.name()))
-                && metadata.equals(text(event.metadata()))
-                && payload.equals(digest(event.payload()));
+        return equals(
+                of(
+                        event,
+                        id,
+                        partitionKey,
+                        partitionId,
+                        partitionSequence,
+                        streamVersion,
+                        timestampNanos));
+    }
+
+    /** What a writer gave, at the place that it must have got. */
+    static StoredEvent of(
+            NewEvent event,
+            EventId id,
+            PartitionKey partitionKey,
+            int partitionId,
+            long partitionSequence,
+            long streamVersion,
+            long timestampNanos) {
+        return new StoredEvent(
+                id,
+                partitionKey,
+                partitionId,
+                partitionSequence,
+                event.streamId().toString(),
+                streamVersion,
+                timestampNanos,
+                text(event.name()),
+                text(event.metadata()),
+                digest(event.payload()));
+    }
+
+    /** Who and where it is, without what it says. */
+    StoredEvent withoutContent() {
+        return new StoredEvent(
+                id,
+                partitionKey,
+                partitionId,
+                partitionSequence,
+                streamId,
+                streamVersion,
+                timestampNanos,
+                "",
+                "",
+                "");
+    }
+
+    /** The same event with another id. */
+    StoredEvent withId(EventId otherId) {
+        return new StoredEvent(
+                otherId,
+                partitionKey,
+                partitionId,
+                partitionSequence,
+                streamId,
+                streamVersion,
+                timestampNanos,
+                name,
+                metadata,
+                payload);
     }
 
     /** A payload in few characters. */

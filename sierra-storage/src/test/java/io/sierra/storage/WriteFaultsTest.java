@@ -12,7 +12,7 @@ import io.sierra.storage.bucket.BucketStore;
 import io.sierra.storage.io.Faults.Operation;
 import io.sierra.storage.io.FaultyDevice;
 import io.sierra.storage.io.MemoryDevice;
-import io.sierra.storage.io.SyncPause;
+import io.sierra.storage.io.Pause;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,7 +143,7 @@ final class WriteFaultsTest {
         try (StoreOnDisk disk = new StoreOnDisk(1);
                 ExecutorService writer = Executors.newSingleThreadExecutor()) {
             disk.append(0, "first");
-            SyncPause pause = disk.faults().pauseNextSync();
+            Pause pause = disk.faults().pauseNext(Operation.SYNC);
             Future<AppendResult> result = writer.submit(() -> disk.tryAppend(0, "second"));
             pause.awaitReached();
             assertThat(disk.payloads(0)).containsExactly("first");

@@ -142,7 +142,7 @@ public final class BucketRecovery {
                         indexOptions);
         try {
             OpenIndex openIndex = index.beginSegment(Math.max(last, 0));
-            ByteBuffer batch = SegmentWriter.newBatch();
+            ByteBuffer batch = SegmentWriter.newBatch(files.segmentSizeBytes());
             SpareSegment spare = files.spare(bucketId);
             SegmentId segment = files.segment(bucketId, Math.max(last, 0));
             SegmentWriter writer =
@@ -268,7 +268,7 @@ public final class BucketRecovery {
      */
     private static void rewrite(DeviceFile file, MappingCache.Lease lease, long start, long end)
             throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocateDirect(COPY_BYTES);
+        ByteBuffer bytes = ByteBuffer.allocateDirect((int) Math.clamp(end - start, 0, COPY_BYTES));
         for (long offset = start; offset < end; offset += COPY_BYTES) {
             long length = Math.min(COPY_BYTES, end - offset);
             bytes.clear().put(lease.segment().asSlice(offset, length).asByteBuffer());

@@ -56,8 +56,10 @@ final class SegmentWriter implements AutoCloseable {
         this.batch = batch;
     }
 
-    static ByteBuffer newBatch() {
-        return ByteBuffer.allocateDirect(BATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    /** A buffer for batches; no larger than a segment. */
+    static ByteBuffer newBatch(long segmentSizeBytes) {
+        return ByteBuffer.allocateDirect((int) Math.min(BATCH_BYTES, segmentSizeBytes))
+                .order(ByteOrder.LITTLE_ENDIAN);
     }
 
     SegmentId segment() {
@@ -127,7 +129,7 @@ final class SegmentWriter implements AutoCloseable {
         file.write(batch.flip(), writtenEnd);
         batch.clear();
         if (batch.capacity() > BATCH_BYTES) {
-            batch = newBatch(); // one large frame does not make the buffer large for ever
+            batch = newBatch(capacity); // one large frame does not make the buffer large for ever
         }
         writtenEnd = end;
     }

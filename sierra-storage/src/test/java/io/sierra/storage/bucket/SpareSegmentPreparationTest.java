@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sierra.storage.io.FaultyDevice;
 import io.sierra.storage.io.MemoryDevice;
-import io.sierra.storage.io.SyncPause;
+import io.sierra.storage.io.Faults.Operation;
+import io.sierra.storage.io.Pause;
 import io.sierra.storage.segment.SegmentId;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,7 +25,7 @@ final class SpareSegmentPreparationTest {
         device.createDirectories(SegmentId.bucketDirectory(0));
         try (ExecutorService background = Executors.newSingleThreadExecutor();
                 SpareSegment spare = new SpareSegment(device, 0, SIZE_BYTES, background)) {
-            SyncPause sync = device.faults().pauseNextSync();
+            Pause sync = device.faults().pauseNext(Operation.SYNC);
             spare.prepare();
             sync.awaitReached();
             assertThat(spare.giveTo(TARGET)).isZero();

@@ -29,7 +29,15 @@ public final class Faults {
         READ,
         WRITE,
         SYNC,
-        MAP
+        MAP;
+
+        /** Whether a read-only file system refuses it. */
+        boolean changesTheDisk() {
+            return switch (this) {
+                case LOCK, CREATE, CREATE_DIRECTORIES, RENAME, DELETE, SET_SIZE, WRITE, SYNC -> true;
+                case OPEN, LIST, SYNC_DIRECTORY, SIZE, READ, MAP -> false;
+            };
+        }
     }
 
     /** Fails operations whose number lies between first and last, both included. */
@@ -44,7 +52,9 @@ public final class Faults {
 
     private final Map<Operation, Long> counts = new EnumMap<>(Operation.class);
     private final List<Failure> failures = new ArrayList<>();
-    private final Deque<SyncPause> pauses = new ArrayDeque<>();
+    private final Map<Operation, Deque<Pause>> pauses = new EnumMap<>(Operation.class);
+    private long readOnlyAfterTotal = Long.MAX_VALUE;
+    private long hits;
     private long total;
     private long crashAfterTotal = Long.MAX_VALUE;
     private long shortWrite = Long.MAX_VALUE;
@@ -88,16 +98,30 @@ public final class Faults {
         crashAfterTotal = total + operations;
     }
 
-    /** Lets the next sync of a file wait until it is released. */
-    public synchronized SyncPause pauseNextSync() {
-        SyncPause pause = new SyncPause();
-        pauses.add(pause);
+    /** Lets the next operation of a kind wait until it is released. */
+    public synchronized Pause pauseNext(Operation operation) {
+        Pause pause = new Pause();
+        pauses.computeIfAbsent(operation, _ -> new ArrayDeque<>()).add(pause);
         return pause;
+    }
+
+    /**
+     * Refuses everything that would change the disk, as a file system does after an error, once
+     * {@code operations} more of any kind are done: 0 is at once.
+     */
+    public synchronized void setReadOnlyAfter(long operations) {
+        readOnlyAfterTotal = total + operations;
+    }
+
+    /** Operations that these faults have made to fail so far; a crash does not count. */
+    public synchronized long hits() {
+        return hits;
     }
 
     /** Forgets all faults that were asked for; a crash and pauses stay. */
     public synchronized void heal() {
         failures.clear();
+        readOnlyAfterTotal = Long.MAX_VALUE;
         shortWrite = Long.MAX_VALUE;
         budgetBytes = Long.MAX_VALUE;
     }
@@ -119,21 +143,27 @@ public final class Faults {
 
     /** Counts an operation on {@code path}, and fails it if it is its turn. */
     void before(Operation operation, String path) throws IOException {
-        SyncPause pause = count(operation, path);
+        Pause pause = count(operation, path);
         if (pause != null) pause.await();
     }
 
-    private synchronized @Nullable SyncPause count(Operation operation, String path)
+    private synchronized @Nullable Pause count(Operation operation, String path)
             throws IOException {
         requireRunning();
         total++;
         long number = counts.merge(operation, 1L, Long::sum);
+        if (total > readOnlyAfterTotal && operation.changesTheDisk()) {
+            hits++;
+            throw new IOException(path + ": Read-only file system");
+        }
         for (Failure failure : failures) {
             if (failure.hits(operation, path, number)) {
+                hits++;
                 throw new IOException(path + ": " + operation + " fails as told");
             }
         }
-        return operation == Operation.SYNC ? pauses.poll() : null;
+        Deque<Pause> waiting = pauses.get(operation);
+        return waiting == null ? null : waiting.poll();
     }
 
     /** Bytes that the current write may write before it must fail; all of them if it need not. */
@@ -142,10 +172,15 @@ public final class Faults {
         int wanted = isShort ? Math.min(bytes, shortWriteBytes) : bytes;
         int allowed = (int) Math.min(wanted, budgetBytes);
         budgetBytes -= allowed;
+        if (allowed < bytes) hits++;
         return allowed;
     }
 
+    synchronized boolean isRunning() {
+        return total < crashAfterTotal;
+    }
+
     synchronized void requireRunning() throws IOException {
-        if (total >= crashAfterTotal) throw new IOException("crashed as told");
+        if (!isRunning()) throw new IOException("crashed as told");
     }
 }

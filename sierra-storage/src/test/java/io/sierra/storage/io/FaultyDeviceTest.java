@@ -87,9 +87,9 @@ class FaultyDeviceTest extends DeviceContract {
     }
 
     @Test
-    void pauseNextSync_holdsOneSyncWhileWritesGoOn() throws Exception {
+    void pauseNext_holdsOneSyncWhileWritesGoOn() throws Exception {
         DeviceFile file = device.create("a");
-        SyncPause pause = faults.pauseNextSync();
+        Pause pause = faults.pauseNext(Operation.SYNC);
         try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
             Future<?> sync =
                     thread.submit(() -> {

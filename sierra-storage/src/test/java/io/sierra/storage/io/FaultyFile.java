@@ -60,7 +60,12 @@ final class FaultyFile implements DeviceFile {
 
     @Override
     public void sync() throws IOException {
-        faults.before(Operation.SYNC, path);
+        try {
+            faults.before(Operation.SYNC, path);
+        } catch (IOException e) {
+            if (file instanceof MemoryFile memory && faults.isRunning()) memory.failSync();
+            throw e;
+        }
         file.sync();
     }
 

@@ -13,19 +13,20 @@ import java.util.random.RandomGenerator;
  * on its own. A rename is lost or kept as a whole. The crashed device, its files and what still
  * hangs in them fail from then on; its maps stay readable.
  *
+ * <p>A disk that has crashed shares what was synced with its successor and must not be crashed
+ * again.
+ *
  * <p>{@link #close} only gives the lock back, so a test opens a store on the same device again.
  * Files are held in memory as large as they are, holes included.
  */
 public final class MemoryDevice implements Device {
-    private static final long DISK_BYTES = 1L << 40;
-
     private final MemoryNames names;
     private boolean locked;
     private volatile boolean crashed;
 
     /** An empty disk. */
     public MemoryDevice() {
-        this(new MemoryNames());
+        this(new MemoryNames(MemoryRoom.unlimited()));
     }
 
     private MemoryDevice(MemoryNames names) {
@@ -50,6 +51,19 @@ public final class MemoryDevice implements Device {
     private synchronized MemoryDevice crash(Survival survival) {
         crashed = true;
         return new MemoryDevice(names.crash(survival));
+    }
+
+    /** Another disk with the same files, everything on it synced. */
+    public synchronized MemoryDevice copy() {
+        return new MemoryDevice(names.copy());
+    }
+
+    /**
+     * Leaves so much room from now on, as if others had taken or given back the rest. Only what was
+     * a hole takes room; a new name wants some too. A crash ends the shortage.
+     */
+    public synchronized void setUsableBytes(long bytes) {
+        names.room().setUsableBytes(bytes);
     }
 
     /** Flips the bits of {@code mask} in one byte, as a rotting disk does. */
@@ -127,7 +141,7 @@ public final class MemoryDevice implements Device {
     @Override
     public long usableBytes() throws IOException {
         requirePower();
-        return DISK_BYTES;
+        return names.room().usableBytes();
     }
 
     @Override

@@ -42,7 +42,9 @@ final class MemoryFile implements DeviceFile {
     @Override
     public void write(ByteBuffer source, long fileOffset) throws IOException {
         requireWritable();
-        image.write(source, fileOffset);
+        if (!image.write(source, fileOffset)) {
+            throw new IOException(name + ": cannot write: No space left on device");
+        }
     }
 
     @Override
@@ -57,6 +59,11 @@ final class MemoryFile implements DeviceFile {
         image.sync();
         // If the power went in between, the next start has seen the bytes as they were before.
         device.requirePower();
+    }
+
+    /** A sync that fails: what it should have written is taken for written. */
+    void failSync() {
+        image.forget();
     }
 
     @Override

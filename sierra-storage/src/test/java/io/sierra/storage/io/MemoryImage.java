@@ -6,8 +6,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -15,12 +18,16 @@ import java.util.function.Consumer;
  * The bytes of one file of a {@link MemoryDevice}: as reads and maps see them, and, for each sector
  * written since the last sync, as they are on the disk.
  *
+ * <p>After a sync that failed, the system takes what it could not write for written: these sectors
+ * are <em>forgotten</em>, and no later sync makes them durable unless they are written once more
+ * (Rebello et al., Can Applications Recover from fsync Failures?, 2020).
+ *
  * <p>Growth beyond the reserved bytes moves to a block twice as large. The old blocks are written
  * along, so that a map taken before keeps seeing what is written within its range.
  */
 final class MemoryImage {
     static final int SECTOR_BYTES = 512;
-    private static final long SMALLEST_BLOCK = 64 * 1024;
+    private static final long SMALLEST_BLOCK = 4 * 1024;
 
     /** Keeps the memory under a map as long as the map's arena holds on to this clean-up. */
     private record KeptReachable(MemorySegment block) implements Consumer<MemorySegment> {
@@ -29,12 +36,22 @@ final class MemoryImage {
     }
 
     private final List<MemorySegment> blocks = new ArrayList<>();
-    private final Map<Long, byte[]> unsyncedSectors = new TreeMap<>();
+    private final NavigableMap<Long, byte[]> unsyncedSectors = new TreeMap<>();
+    private final Set<Long> forgottenSectors = new HashSet<>();
+
+    /** Parts of the file that take room on the disk, in units of {@link MemoryRoom#UNIT_BYTES}. */
+    private final BitSet occupied = new BitSet();
+
+    private MemoryRoom room;
     private long size;
     private long syncedSize;
 
     /** Smallest size since the last sync, if it was ever made smaller. */
     private long cutAt = Long.MAX_VALUE;
+
+    MemoryImage(MemoryRoom room) {
+        this.room = room;
+    }
 
     synchronized long size() {
         return size;
@@ -44,6 +61,7 @@ final class MemoryImage {
         if (sizeBytes < size) {
             rememberSectors(sizeBytes, size);
             cutAt = Math.min(cutAt, sizeBytes);
+            giveUp(MemoryRoom.unitsOf(sizeBytes));
             for (MemorySegment block : blocks) {
                 long end = Math.min(size, block.byteSize());
                 if (sizeBytes < end) block.asSlice(sizeBytes, end - sizeBytes).fill((byte) 0);
@@ -53,7 +71,19 @@ final class MemoryImage {
         size = sizeBytes;
     }
 
-    synchronized void write(ByteBuffer source, long fileOffset) {
+    /** Writes what there is room for; false if that is not all of it. */
+    synchronized boolean write(ByteBuffer source, long fileOffset) {
+        long wanted = fileOffset + source.remaining();
+        long end = occupy(fileOffset, wanted);
+        if (end > fileOffset) {
+            int length = Math.toIntExact(end - fileOffset);
+            writeAll(source.slice(source.position(), length), fileOffset);
+            source.position(source.position() + length);
+        }
+        return end >= wanted;
+    }
+
+    private void writeAll(ByteBuffer source, long fileOffset) {
         long end = fileOffset + source.remaining();
         reserve(end);
         rememberSectors(fileOffset, end);
@@ -63,7 +93,37 @@ final class MemoryImage {
             if (length > 0) MemorySegment.copy(bytes, 0, block, fileOffset, length);
         }
         size = Math.max(size, end);
-        source.position(source.limit());
+    }
+
+    /** Takes room for what is a hole yet; returns up to where there is room. */
+    private long occupy(long start, long end) {
+        int lastUnit = MemoryRoom.unitsOf(end);
+        for (int unit = (int) (start / MemoryRoom.UNIT_BYTES); unit < lastUnit; unit++) {
+            if (!occupied.get(unit)) {
+                if (!room.tryTake()) return Math.max(start, unit * MemoryRoom.UNIT_BYTES);
+                occupied.set(unit);
+            }
+        }
+        return end;
+    }
+
+    private void giveUp(int firstUnit) {
+        int before = occupied.cardinality();
+        occupied.clear(firstUnit, Math.max(firstUnit, occupied.length()));
+        room.give(before - occupied.cardinality());
+    }
+
+    /** The file has lost its name: what it takes is free again. */
+    synchronized void delete() {
+        giveUp(0);
+        room = MemoryRoom.unlimited();
+    }
+
+    /** The disk that this file is on from now on. */
+    private MemoryImage on(MemoryRoom newRoom) {
+        room = newRoom;
+        room.take(occupied.cardinality());
+        return this;
     }
 
     synchronized int read(ByteBuffer target, long fileOffset) {
@@ -74,9 +134,28 @@ final class MemoryImage {
     }
 
     synchronized void sync() {
-        unsyncedSectors.clear();
+        if (forgottenSectors.isEmpty()) {
+            unsyncedSectors.clear();
+        } else {
+            unsyncedSectors.keySet().retainAll(forgottenSectors);
+        }
         syncedSize = size;
         cutAt = Long.MAX_VALUE;
+    }
+
+    /** A sync has failed: the system forgets that it has not written these sectors. */
+    synchronized void forget() {
+        forgottenSectors.addAll(unsyncedSectors.keySet());
+    }
+
+    /** The same file once more, with everything synced. */
+    synchronized MemoryImage copy(MemoryRoom newRoom) {
+        MemoryImage image = new MemoryImage(MemoryRoom.unlimited());
+        image.setSize(size);
+        if (size > 0) image.current().copyFrom(current().asSlice(0, size));
+        image.sync();
+        image.occupied.or(occupied);
+        return image.on(newRoom);
     }
 
     /** A view that lives as long as {@code arena}. */
@@ -100,10 +179,13 @@ final class MemoryImage {
                 .asReadOnly();
     }
 
-    /** The file after a power loss, with nothing left to sync. */
-    synchronized MemoryImage crash(Survival survival) {
+    /** The file after a power loss, with nothing left to sync; this one must not be used again. */
+    synchronized MemoryImage crash(Survival survival, MemoryRoom newRoom) {
+        if (unsyncedSectors.isEmpty() && cutAt == Long.MAX_VALUE && size == syncedSize) {
+            return on(newRoom);
+        }
         boolean cutIsLost = cutAt < syncedSize && !survival.survives();
-        MemoryImage image = new MemoryImage();
+        MemoryImage image = new MemoryImage(MemoryRoom.unlimited());
         image.setSize(Math.max(size, syncedSize));
         if (size > 0) image.current().copyFrom(current().asSlice(0, size));
         unsyncedSectors.forEach((sector, old) -> {
@@ -114,7 +196,9 @@ final class MemoryImage {
         long oldSize = Math.min(syncedSize, cutAt);
         image.setSize(cutIsLost ? syncedSize : survival.size(oldSize, size));
         image.sync();
-        return image;
+        image.occupied.or(occupied);
+        image.giveUp(MemoryRoom.unitsOf(image.size));
+        return image.on(newRoom);
     }
 
     /** Flips bits on the disk itself: reads see it at once, and a crash does not undo it. */
@@ -142,6 +226,7 @@ final class MemoryImage {
             unsyncedSectors.computeIfAbsent(
                     sector,
                     _ -> current().asSlice(offset, SECTOR_BYTES).toArray(ValueLayout.JAVA_BYTE));
+            if (!forgottenSectors.isEmpty()) forgottenSectors.remove(sector);
         }
     }
 

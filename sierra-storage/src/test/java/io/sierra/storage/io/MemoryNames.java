@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,16 @@ final class MemoryNames {
     private final TreeMap<String, Node> durable = new TreeMap<>();
     private final List<Change> unsynced = new ArrayList<>();
 
+    private final MemoryRoom room;
+
+    MemoryNames(MemoryRoom room) {
+        this.room = room;
+    }
+
+    MemoryRoom room() {
+        return room;
+    }
+
     @Nullable Node get(String path) {
         return path.isEmpty() ? new Directory() : seen.get(path);
     }
@@ -64,7 +75,8 @@ final class MemoryNames {
     MemoryImage create(String path) throws IOException {
         if (seen.containsKey(path)) throw new FileAlreadyExistsException(path);
         requireDirectory(DevicePath.parent(path));
-        RegularFile file = new RegularFile(new MemoryImage());
+        requireRoom(path);
+        RegularFile file = new RegularFile(new MemoryImage(room));
         change(Change.of("", path, file));
         return file.image;
     }
@@ -77,7 +89,10 @@ final class MemoryNames {
             if (seen.get(current) instanceof RegularFile) {
                 throw new FileAlreadyExistsException(current);
             }
-            if (!seen.containsKey(current)) change(Change.of("", current, new Directory()));
+            if (!seen.containsKey(current)) {
+                requireRoom(current);
+                change(Change.of("", current, new Directory()));
+            }
             sync(parent);
         }
     }
@@ -86,6 +101,9 @@ final class MemoryNames {
         RegularFile file = regularFile(from);
         requireDirectory(DevicePath.parent(to));
         if (seen.get(to) instanceof Directory) throw new FileAlreadyExistsException(to);
+        if (seen.get(to) instanceof RegularFile replaced && replaced != file) {
+            replaced.image.delete();
+        }
         change(Change.of(from, to, file));
     }
 
@@ -93,6 +111,7 @@ final class MemoryNames {
         Node node = seen.get(path);
         if (node == null) return;
         if (hasEntries(seen, path)) throw new DirectoryNotEmptyException(path);
+        if (node instanceof RegularFile file) file.image.delete();
         change(Change.of(path, "", node));
     }
 
@@ -115,21 +134,34 @@ final class MemoryNames {
 
     /** The names after a power loss; their files are still the old ones. */
     MemoryNames crash(Survival survival) {
-        MemoryNames names = new MemoryNames();
+        MemoryNames names = new MemoryNames(MemoryRoom.unlimited());
         names.durable.putAll(durable);
         unsynced.stream()
                 .filter(_ -> survival.survives())
                 .forEach(change -> change.applyTo(names.durable));
-        names.durable.replaceAll((_, node) -> crashed(node, survival));
-        names.seen.putAll(names.durable);
+        names.convert(image -> image.crash(survival, names.room));
         return names;
     }
 
-    private static Node crashed(Node node, Survival survival) {
-        return switch (node) {
+    /** The same names and files once more, with everything synced. */
+    MemoryNames copy() {
+        MemoryNames names = new MemoryNames(MemoryRoom.unlimited());
+        names.durable.putAll(seen);
+        names.convert(image -> image.copy(names.room));
+        return names;
+    }
+
+    private void convert(UnaryOperator<MemoryImage> conversion) {
+        durable.replaceAll((_, node) -> switch (node) {
             case Directory directory -> directory;
-            case RegularFile file -> new RegularFile(file.image.crash(survival));
-        };
+            case RegularFile file -> new RegularFile(conversion.apply(file.image));
+        });
+        seen.putAll(durable);
+    }
+
+    /** A new name may need another block of its directory. */
+    private void requireRoom(String path) throws IOException {
+        if (room.usableBytes() == 0) throw new IOException(path + ": No space left on device");
     }
 
     private static boolean hasEntries(Map<String, Node> names, String directory) {

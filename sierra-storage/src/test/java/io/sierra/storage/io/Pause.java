@@ -4,19 +4,19 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.CountDownLatch;
 
-/** A sync that waits before it begins; made by {@link Faults#pauseNextSync}. */
-public final class SyncPause {
+/** An operation that waits before it begins; made by {@link Faults#pauseNext}. */
+public final class Pause {
     private final CountDownLatch reached = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
 
-    SyncPause() {}
+    Pause() {}
 
-    /** Waits until some thread hangs in the sync. */
+    /** Waits until some thread hangs in the operation. */
     public void awaitReached() throws InterruptedException {
         reached.await();
     }
 
-    /** Lets the sync go on; also before it was reached. */
+    /** Lets the operation go on; also before it was reached. */
     public void release() {
         released.countDown();
     }
@@ -27,7 +27,7 @@ public final class SyncPause {
             released.await();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted in a paused sync");
+            throw new InterruptedIOException("interrupted in a paused operation");
         }
     }
 }
