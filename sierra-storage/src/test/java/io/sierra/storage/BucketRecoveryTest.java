@@ -72,26 +72,6 @@ final class BucketRecoveryTest {
     }
 
     @Test
-    void cutFrames_doNotComeBackBehindAFrameOfTheSameLength() throws IOException {
-        try (StoreOnDisk disk = new StoreOnDisk(1)) {
-            disk.append(0, "told");
-            disk.writeUnsynced(0, "lost", "old1", "old2");
-            long lost = disk.entry(0, 1).start();
-            disk.kill();
-            disk.flip(0, lost + LENGTH);
-            disk.start();
-            disk.append(0, "news");
-            disk.restart();
-            assertThat(disk.payloads(0)).containsExactly("told", "news");
-            disk.append(0, "more");
-            disk.losePower();
-            disk.start();
-            assertThat(disk.payloads(0)).containsExactly("told", "news", "more");
-            assertThat(disk.findings()).isEmpty();
-        }
-    }
-
-    @Test
     void rotWithAReadableHeader_concernsItsPartitionOnly() throws IOException {
         try (StoreOnDisk disk = new StoreOnDisk(3)) {
             disk.append(0, "a0");

@@ -103,8 +103,8 @@ final class DiskRot {
             List<Frame> frames,
             boolean mayBeOpen)
             throws IOException {
-        boolean inHeader = frame.end() - frame.start() <= HEADER_BYTES + MAX_GAP_BYTES
-                || random.nextBoolean();
+        boolean inHeader =
+                frame.end() - frame.start() <= HEADER_BYTES + MAX_GAP_BYTES || random.nextBoolean();
         if (inHeader) {
             flip(disk, segment, frame.start(), HEADER_BYTES);
         } else {

@@ -60,8 +60,7 @@ final class SimulatedDisk {
             }
             case FAILURES -> {
                 for (int i = 0; i < 5; i++) {
-                    faults.failOnce(
-                            anyOperation(), random.nextInt(1, 1 << random.nextInt(1, 8)));
+                    faults.failOnce(anyOperation(), random.nextInt(1, 1 << random.nextInt(1, 8)));
                 }
             }
             case SHORT_WRITE ->

@@ -140,8 +140,7 @@ final class StoreCheck {
         }
         StoredEvent first = found.getFirst();
         if (!first.equals(event)
-                && (first.partitionId() == event.partitionId()
-                        || !first.id().equals(event.id()))) {
+                && (first.partitionId() == event.partitionId() || !first.id().equals(event.id()))) {
             fail("looked up " + event + " and found " + first);
         }
     }

@@ -22,12 +22,14 @@ import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lives of one store on a simulated disk, against a {@link StoreModel}; all from one seed and in
- * one thread. Every life begins with a start and a comparison of all there is with the model, and
- * ends in an orderly way, with the process or with the power, maybe in the middle of an operation.
+ * The lives of one store on a simulated disk, against a {@link StoreModel}; all from one seed and
+ * in one thread. Every life begins with a start and a comparison of all there is with the model,
+ * and ends in an orderly way, with the process or with the power, maybe in the middle of an
+ * operation.
  *
  * <p>What may happen is what the store promises to survive: one life has one kind of trouble (an
- * operation that fails, a full disk, a read-only one), and bits rot only where {@link DiskRot} says.
+ * operation that fails, a full disk, a read-only one), and bits rot only where {@link DiskRot}
+ * says.
  */
 final class StoreSimulation {
     private static final int MAX_STEPS = 25;
@@ -36,7 +38,6 @@ final class StoreSimulation {
     private static final int SETTLE_LIMIT = 2_000;
 
     private final RandomGenerator random;
-    private final long seed;
     private final StoreOptions options;
     private final int fanOut;
 
@@ -52,7 +53,6 @@ final class StoreSimulation {
     private SteppedBackground background;
 
     StoreSimulation(long seed, SimulationTrace trace) {
-        this.seed = seed;
         this.trace = trace;
         this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         int partitions = random.nextInt(1, 7);
@@ -290,8 +290,7 @@ final class StoreSimulation {
             case Failure.MailboxFull _ -> bucket.status().index().pendingSeals() >= 4;
             case Failure.DiskFull _ -> isHit || disk.isDown() || disk.isShortOfRoom();
             case Failure.IndexingFailed _ -> disk.isDown() || disk.hits() > 0 || disk.wasShort();
-            case Failure.ReadFailed _ ->
-                    isHit || disk.isDown() || isConcerned(append, partitionId);
+            case Failure.ReadFailed _ -> isHit || disk.isDown() || isConcerned(append, partitionId);
             case Failure.WriteFailed _ -> {
                 requireFailed(bucket);
                 yield true;

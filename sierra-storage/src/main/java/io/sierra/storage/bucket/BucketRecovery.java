@@ -268,7 +268,7 @@ public final class BucketRecovery {
      */
     private static void rewrite(DeviceFile file, MappingCache.Lease lease, long start, long end)
             throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocateDirect((int) Math.clamp(end - start, 0, COPY_BYTES));
+        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.clamp(end - start, 0, COPY_BYTES));
         for (long offset = start; offset < end; offset += COPY_BYTES) {
             long length = Math.min(COPY_BYTES, end - offset);
             bytes.clear().put(lease.segment().asSlice(offset, length).asByteBuffer());

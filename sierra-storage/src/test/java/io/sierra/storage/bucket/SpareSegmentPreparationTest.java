@@ -2,9 +2,9 @@ package io.sierra.storage.bucket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sierra.storage.io.Faults.Operation;
 import io.sierra.storage.io.FaultyDevice;
 import io.sierra.storage.io.MemoryDevice;
-import io.sierra.storage.io.Faults.Operation;
 import io.sierra.storage.io.Pause;
 import io.sierra.storage.segment.SegmentId;
 import java.util.concurrent.ExecutorService;

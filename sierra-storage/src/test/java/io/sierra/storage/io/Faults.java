@@ -34,7 +34,8 @@ public final class Faults {
         /** Whether a read-only file system refuses it. */
         boolean changesTheDisk() {
             return switch (this) {
-                case LOCK, CREATE, CREATE_DIRECTORIES, RENAME, DELETE, SET_SIZE, WRITE, SYNC -> true;
+                case LOCK, CREATE, CREATE_DIRECTORIES, RENAME, DELETE, SET_SIZE, WRITE, SYNC ->
+                        true;
                 case OPEN, LIST, SYNC_DIRECTORY, SIZE, READ, MAP -> false;
             };
         }

@@ -152,10 +152,11 @@ final class MemoryNames {
     }
 
     private void convert(UnaryOperator<MemoryImage> conversion) {
-        durable.replaceAll((_, node) -> switch (node) {
-            case Directory directory -> directory;
-            case RegularFile file -> new RegularFile(conversion.apply(file.image));
-        });
+        durable.replaceAll((_, node) ->
+                switch (node) {
+                    case Directory directory -> directory;
+                    case RegularFile file -> new RegularFile(conversion.apply(file.image));
+                });
         seen.putAll(durable);
     }
 
