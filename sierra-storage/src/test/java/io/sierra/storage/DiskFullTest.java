@@ -1,15 +1,26 @@
 package io.sierra.storage;
 
+import static io.sierra.storage.NewEvents.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sierra.protocol.reply.AppendResult;
 import io.sierra.protocol.reply.Failure;
 import io.sierra.storage.io.Faults.Operation;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** A disk that fills up: refused before anything is damaged, and resumed without a restart. */
+/**
+ * A disk that fills up, A13 of the field lessons: refused before anything is damaged, resumed
+ * without a restart, and a start works on the full disk.
+ */
+@DisplayName("A13: disk full")
 final class DiskFullTest {
     /** Less than the store leaves for the operator, and enough to write over what it has. */
     private static final long LITTLE = 31L << 20;
@@ -17,13 +28,21 @@ final class DiskFullTest {
     private static final StoreOptions LARGE_SEGMENTS =
             StoreOptions.defaults().withPartitioning(2, 1).withSegmentSizeBytes(64 << 20);
 
+    private static final String LARGE_DIGEST = StoredEvent.digest(utf8("x".repeat(50_000)));
+
     /** Appends until one is refused for lack of room; returns how many were not. */
     private static int fill(StoreOnDisk disk) {
-        for (int appended = 0; ; appended++) {
+        int appended = 0;
+        while (true) {
             AppendResult result = disk.tryAppend(0, "x".repeat(50_000));
-            if (result instanceof AppendResult.Refused refused) {
-                assertThat(refused.failure()).isInstanceOf(Failure.DiskFull.class);
+            if (result instanceof AppendResult.Appended) {
+                appended++;
+            } else if (result instanceof AppendResult.Refused(Failure.DiskFull _)) {
                 return appended;
+            } else {
+                assertThat(result)
+                        .as("indexes that are being written")
+                        .isEqualTo(new AppendResult.Refused(new Failure.MailboxFull(0)));
             }
         }
     }
@@ -43,6 +62,37 @@ final class DiskFullTest {
             disk.restart();
             assertThat(disk.payloads(0)).hasSize(appended + 1).endsWith("room");
             assertThat(disk.findings()).isEmpty();
+        }
+    }
+
+    /** Somebody else takes the room, down to the last block, at any moment. */
+    @ParameterizedTest(name = "{0} bytes are left")
+    @ValueSource(longs = {0, 4_096, 8_192, 100_000, 1 << 20, (32 << 20) + (1 << 20)})
+    void whateverRoomIsLeft_noFrameIsHalfWrittenAndTheNextStartWorks(long room) throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(1)) {
+            List<String> told = new ArrayList<>();
+            for (int round = 0; round < 3; round++) {
+                disk.disk().setUsableBytes(room);
+                int appended = fill(disk);
+                told.addAll(Collections.nCopies(appended, LARGE_DIGEST));
+                assertThat(disk.bucket().failure()).isNull();
+                assertThat(disk.bucket().status().readOnly()).isNotNull();
+                assertThat(disk.payloads(0)).isEqualTo(told);
+
+                disk.restart();
+                assertThat(disk.findings()).isEmpty();
+                assertThat(disk.payloads(0)).isEqualTo(told);
+                told.addAll(Collections.nCopies(fill(disk), LARGE_DIGEST));
+
+                disk.disk().setUsableBytes(1L << 40);
+                disk.append(0, "room");
+                told.add("room");
+                assertThat(disk.bucket().status().readOnly()).isNull();
+            }
+            disk.awaitIndexes();
+            disk.losePower();
+            disk.start();
+            assertThat(disk.payloads(0)).isEqualTo(told);
         }
     }
 

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,8 @@ final class MetaFileTest {
     }
 
     @Test
+    @DisplayName(
+            "A14: partition.count, bucket.count or segment size is changed: refused with reason")
     void otherOptions_areRefusedWithTheReason() throws IOException {
         assertRefused(
                 OPTIONS.withPartitioning(16, 2), "meta.json", "partition.count", "= 8", "with 16");

@@ -106,6 +106,23 @@ class FaultyDeviceTest extends DeviceContract {
     }
 
     @Test
+    void setReadOnlyAfter_refusesChangesAndServesReads() throws IOException {
+        Bytes.createFile(device, "a", "abc");
+        DeviceFile file = device.open("a");
+        faults.setReadOnlyAfter(1);
+        file.sync();
+        assertThatIOException()
+                .isThrownBy(() -> file.write(Bytes.of("x"), 0))
+                .withMessageContaining("Read-only file system");
+        assertThatIOException().isThrownBy(() -> device.create("b"));
+        assertThatIOException().isThrownBy(() -> device.delete("a"));
+        assertThat(Bytes.readFile(device, "a")).isEqualTo("abc");
+        assertThat(faults.hits()).isEqualTo(3);
+        faults.heal();
+        file.write(Bytes.of("x"), 0);
+    }
+
+    @Test
     void flipBits_changesOneByte() throws IOException {
         Bytes.createFile(device, "a", "abc");
         device.flipBits("a", 1, 0x01);

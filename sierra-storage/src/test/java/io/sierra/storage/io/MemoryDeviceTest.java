@@ -174,6 +174,51 @@ class MemoryDeviceTest extends DeviceContract {
         assertThat(Bytes.readFile(device.crashLosingAllUnsynced(), "a")).isEqualTo("omd");
     }
 
+    /** As ext4 and XFS do: the pages count as written and no later sync writes them. */
+    @Test
+    void failedSync_isNotMadeGoodByTheNextOne() throws IOException {
+        MemoryDevice device = syncedFile("o".repeat(1024));
+        FaultyDevice faulty = new FaultyDevice(device);
+        DeviceFile file = faulty.open("a");
+        file.write(Bytes.of("n".repeat(1024)), 0);
+        faulty.faults().failOnce(Faults.Operation.SYNC, 1);
+        assertThatIOException().isThrownBy(file::sync);
+        file.write(Bytes.of("m".repeat(512)), 512);
+        file.sync();
+        assertThat(Bytes.readFile(device, "a")).isEqualTo("n".repeat(512) + "m".repeat(512));
+        assertThat(Bytes.readFile(device.crashLosingAllUnsynced(), "a"))
+                .isEqualTo("o".repeat(512) + "m".repeat(512));
+    }
+
+    @Test
+    void setUsableBytes_onlyHolesAndNewNamesWantRoom() throws IOException {
+        MemoryDevice device = syncedFile("o".repeat(5_000));
+        device.setUsableBytes(4_096);
+        DeviceFile file = device.open("a");
+        file.write(Bytes.of("n".repeat(8_192)), 0); // what the file has already
+        assertThat(device.usableBytes()).isEqualTo(4_096);
+        file.setSize(1 << 20);
+        assertThat(device.usableBytes()).isEqualTo(4_096);
+        assertThatIOException()
+                .isThrownBy(() -> file.write(Bytes.of("n".repeat(8_192)), 8_192))
+                .withMessageContaining("No space left");
+        assertThat(Bytes.read(file, 8_192, 8_192))
+                .isEqualTo("n".repeat(4_096) + "\0".repeat(4_096));
+        assertThatIOException().isThrownBy(() -> device.create("b"));
+        device.delete("a");
+        assertThat(device.usableBytes()).isEqualTo(3 * 4_096);
+        device.create("b");
+    }
+
+    @Test
+    void copy_isAnotherDisk() throws IOException {
+        MemoryDevice device = grown();
+        MemoryDevice copy = device.copy();
+        device.open("a").write(Bytes.of("x"), 0);
+        assertThat(Bytes.readFile(copy.crashLosingAllUnsynced(), "a"))
+                .isEqualTo("old" + "n".repeat(1997));
+    }
+
     private interface Scene {
         MemoryDevice play() throws IOException;
     }
