@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.sierra.protocol.id.Partitioning;
+import io.sierra.storage.io.AtomicFile;
 import io.sierra.storage.io.Device;
 import io.sierra.storage.io.DeviceFile;
 import java.io.IOException;
@@ -30,7 +31,6 @@ public record MetaFile(
     /** Where it is in the store's directory. */
     public static final String PATH = "meta.json";
 
-    private static final String TEMPORARY_PATH = "meta.json.tmp";
     private static final int FORMAT_VERSION = 1;
     private static final ObjectMapper JSON =
             new ObjectMapper()
@@ -120,15 +120,10 @@ public record MetaFile(
                 device.describe(PATH) + " is damaged: restore it from a backup: " + problem, cause);
     }
 
-    private void write(Device device) throws IOException {
-        device.delete(TEMPORARY_PATH);
-        try (DeviceFile file = device.create(TEMPORARY_PATH)) {
-            byte[] json = (JSON.writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8);
-            file.write(ByteBuffer.wrap(json), 0);
-            file.sync();
-        }
-        device.rename(TEMPORARY_PATH, PATH);
-        device.syncDirectory("");
+    /** Makes a store of a directory that has its buckets already. */
+    public void write(Device device) throws IOException {
+        byte[] json = (JSON.writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8);
+        AtomicFile.write(device, PATH, json);
     }
 
     private void check(Device device, StoreOptions options) throws IOException {

@@ -1,5 +1,8 @@
 package io.sierra.protocol.id;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
  * How many partitions and buckets a store has; fixed for its life. A partition id is 0 to {@code
  * partitionCount - 1}, a bucket id 0 to {@code bucketCount - 1}.
@@ -35,6 +38,13 @@ public record Partitioning(int partitionCount, int bucketCount) {
     /** Bucket whose files hold this partition. */
     public int bucketOf(int partitionId) {
         return partitionId % bucketCount;
+    }
+
+    /** Partitions whose events are in the files of this bucket, ascending. */
+    public List<Integer> partitionsOf(int bucketId) {
+        return IntStream.iterate(bucketId, id -> id < partitionCount, id -> id + bucketCount)
+                .boxed()
+                .toList();
     }
 
     /** Whether there is such a partition. */

@@ -3,6 +3,9 @@ package io.sierra.server.cli;
 import io.sierra.server.config.Host;
 import io.sierra.server.config.SettingsException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 
 /** Puts the commands together and decides what a failure looks like. */
@@ -15,6 +18,11 @@ final class CommandLineFactory {
         commandLine.addSubcommand(new ExportCommand());
         commandLine.addSubcommand(new CheckCommands.Verify(host));
         commandLine.addSubcommand(new CheckCommands.Scrub(host));
+        commandLine.addSubcommand(new BackupCommand(host));
+        commandLine.addSubcommand(new RestoreCommand(host));
+        commandLine.addSubcommand(new ReindexCommand(host));
+        commandLine.addSubcommand(new DumpCommand(host));
+        commandLine.addSubcommand(new StatsCommand(host));
         commandLine.setExecutionExceptionHandler((failure, failed, _) -> {
             failed.getErr().println("sierradb: " + describe(failure));
             failed.getErr().flush();
@@ -28,6 +36,12 @@ final class CommandLineFactory {
         return switch (failure) {
             case SettingsException settings -> String.valueOf(settings.getMessage());
             case CommandFailedException failed -> String.valueOf(failed.getMessage());
+            case AccessDeniedException denied ->
+                    "no permission for " + denied.getFile() + ": who runs the server has it";
+            case NoSuchFileException missing -> missing.getFile() + ": there is no such file";
+            case FileSystemException system -> String.valueOf(system.getMessage());
+            case IOException io when io.getClass() == IOException.class ->
+                    String.valueOf(io.getMessage());
             case IOException io -> io.toString();
             default -> throw failure;
         };

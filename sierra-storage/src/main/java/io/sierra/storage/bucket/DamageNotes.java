@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.sierra.storage.io.AtomicFile;
 import io.sierra.storage.io.Device;
 import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.segment.SegmentId;
@@ -107,20 +108,25 @@ public final class DamageNotes {
         }
     }
 
-    /** Makes durable what was added. */
+    /** Forgets the damage of all other partitions, at the next {@link #save}. */
+    synchronized void keepOnly(Collection<Integer> partitionIds) {
+        if (damages.keySet().retainAll(partitionIds)) {
+            saved = false;
+        }
+    }
+
+    /** Makes durable what was changed. */
     public synchronized void save() throws IOException {
         if (saved) {
             return;
         }
-        String temporaryPath = path + ".tmp";
-        device.delete(temporaryPath);
-        try (DeviceFile file = device.create(temporaryPath)) {
+        if (damages.isEmpty()) {
+            device.delete(path);
+            device.syncDirectory(directory);
+        } else {
             String json = JSON.writeValueAsString(new Contents(FORMAT_VERSION, damages)) + "\n";
-            file.write(ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8)), 0);
-            file.sync();
+            AtomicFile.write(device, path, json.getBytes(StandardCharsets.UTF_8));
         }
-        device.rename(temporaryPath, path);
-        device.syncDirectory(directory);
         saved = true;
     }
 }

@@ -1,6 +1,7 @@
 package io.sierra.storage.check;
 
 import io.sierra.storage.check.Damage.LostFrame;
+import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.segment.CorruptSegmentException;
 import io.sierra.storage.segment.FrameReader;
 import io.sierra.storage.segment.FrameReader.Verdict;
@@ -46,6 +47,17 @@ public final class FrameScan implements AutoCloseable {
         this.file = file;
         this.dataEnd = dataEnd;
         this.frame = new FrameReader(segment, file, MemorySegment.NULL);
+    }
+
+    /**
+     * Walks over the frames in a file, wherever it is, which is closed with the walk.
+     *
+     * @param segment that the file is of
+     * @param name of the file, for people
+     * @param dataEnd exclusive end of the frames, or {@link SegmentFile#UNKNOWN_END}
+     */
+    public static FrameScan of(DeviceFile file, SegmentId segment, String name, long dataEnd) {
+        return new FrameScan(segment, name, new FileWindow(file, _ -> {}), dataEnd);
     }
 
     /**

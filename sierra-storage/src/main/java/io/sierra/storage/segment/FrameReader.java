@@ -255,6 +255,16 @@ public final class FrameReader {
         return Checkpoint.decode(data, frame + FrameLayout.HEADER_LENGTH);
     }
 
+    /** Checksum of the header, as it is stored. */
+    public int storedHeaderChecksum() {
+        return data.get(INT, frame + FrameLayout.HEADER_CHECKSUM_OFFSET);
+    }
+
+    /** Checksum of the body, as it is stored. */
+    public int storedBodyChecksum() {
+        return data.get(INT, frame + FrameLayout.BODY_CHECKSUM_OFFSET);
+    }
+
     /** Moves to the frame's next event, if it has one. */
     public boolean nextEvent() {
         if (eventIndex + 1 >= eventCount()) {
@@ -383,7 +393,8 @@ public final class FrameReader {
                 && equal(metadataOffset() + metadataLengthBytes(), payloadLengthBytes(), payload);
     }
 
-    private long lengthBytes() {
+    /** Length of the frame, header and body, without the gap to the next one. */
+    public long lengthBytes() {
         return Integer.toUnsignedLong(data.get(INT, frame + FrameLayout.LENGTH_OFFSET));
     }
 

@@ -80,6 +80,26 @@ public record SegmentHeader(
                 buffer.getLong(STORE_ID_OFFSET + Long.BYTES));
     }
 
+    /**
+     * Reads the header of a file of which nobody knows whose it is.
+     *
+     * @param buffer its first bytes, from index 0
+     * @return the header, whose segment has the store's salt
+     * @throws CorruptSegmentException if it is not as written
+     */
+    public static SegmentHeader decode(ByteBuffer buffer, String file)
+            throws CorruptSegmentException {
+        buffer.order(ByteOrder.LITTLE_ENDIAN);
+        int bucketId = Short.toUnsignedInt(buffer.getShort(BUCKET_ID_OFFSET));
+        int segmentNumber = buffer.getInt(SEGMENT_NUMBER_OFFSET);
+        UUID storeId =
+                new UUID(
+                        buffer.getLong(STORE_ID_OFFSET),
+                        buffer.getLong(STORE_ID_OFFSET + Long.BYTES));
+        return decode(
+                buffer, new SegmentId(bucketId, segmentNumber, SegmentId.saltOf(storeId)), file);
+    }
+
     /** Whether the segment belongs to the store with this id. */
     public boolean isOfStore(UUID storeId) {
         return storeIdMostSignificantBits == storeId.getMostSignificantBits()

@@ -1,0 +1,68 @@
+package io.sierra.server.cli;
+
+import io.sierra.storage.backup.BackupListener;
+import java.io.PrintWriter;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Shows how a backup or a restore gets on, and slows it down if it is to be slow. */
+final class BackupProgress implements BackupListener {
+    /** No limit. */
+    static final long FULL_SPEED = 0;
+
+    private final PrintWriter err;
+    private final Progress progress;
+    private final long bytesPerSecond;
+    private long plannedBytes;
+    private long readBytes;
+    private long damages;
+
+    /**
+     * Prints to {@code err}.
+     *
+     * @param bytesPerSecond most bytes to read in a second, or {@link #FULL_SPEED}
+     */
+    BackupProgress(PrintWriter err, long bytesPerSecond) {
+        this.err = err;
+        this.progress = Progress.on(err, Progress.Unit.BYTES);
+        this.bytesPerSecond = bytesPerSecond;
+    }
+
+    @Override
+    public void planned(long lengthBytes) {
+        plannedBytes = lengthBytes;
+    }
+
+    @Override
+    public void read(long lengthBytes) {
+        readBytes += lengthBytes;
+        progress.update(readBytes, plannedBytes == 0 ? Double.NaN : fraction());
+        if (bytesPerSecond != FULL_SPEED) {
+            double early = (double) readBytes / bytesPerSecond - progress.seconds();
+            LockSupport.parkNanos((long) (early * TimeUnit.SECONDS.toNanos(1)));
+        }
+    }
+
+    private double fraction() {
+        return Math.min(1, (double) readBytes / plannedBytes);
+    }
+
+    @Override
+    public void damaged(String problem) {
+        damages++;
+        progress.clear();
+        err.println("damaged: " + problem);
+        err.flush();
+    }
+
+    /** How much was found damaged. */
+    long damages() {
+        return damages;
+    }
+
+    /** Removes what is drawn anew, and gives the time since the start. */
+    double end() {
+        progress.clear();
+        return progress.seconds();
+    }
+}

@@ -1,0 +1,38 @@
+package io.sierra.storage.index;
+
+import io.sierra.storage.io.Device;
+import java.io.IOException;
+
+/** Makes the index files of a bucket again that nobody has open. */
+public final class IndexFiles {
+    private final TableStore store;
+
+    /**
+     * Index files of a bucket.
+     *
+     * @param bucketDirectory on the device, holds {@code segments/} and {@code runs/}
+     * @param frames what the indexes are made from
+     */
+    public IndexFiles(Device device, String bucketDirectory, SegmentEvents frames) {
+        this.store = new TableStore(device, bucketDirectory, frames, () -> false);
+    }
+
+    /**
+     * Deletes the merged indexes. Those of segments hold the same, and are merged again when the
+     * store is opened.
+     */
+    public void deleteRuns() throws IOException {
+        for (SegmentRange run : store.listRuns()) {
+            store.deleteRun(run);
+        }
+    }
+
+    /**
+     * Makes the index of a sealed segment again, in place of the one that there is: each of its
+     * files is the old one or the new one at any time.
+     */
+    public void rebuild(int segmentNumber) throws IOException {
+        store.deleteTemporaries(segmentNumber);
+        store.rebuildSegment(segmentNumber).discard();
+    }
+}
