@@ -298,6 +298,31 @@ final class BucketRecoveryTest {
         assertThat(disk.payloads(0)).startsWith("a", "b");
     }
 
+    @ParameterizedTest(name = "{0} bytes of the last frame are left")
+    @ValueSource(ints = {1, 50, HEADER_LENGTH, HEADER_LENGTH + 9})
+    void fileThatEndsWithinAFrame_isRotAndNoTornTail(int left) throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(2)) {
+            disk.append(0, "a");
+            disk.append(0, "was here");
+            long last = disk.entry(0, 1).start();
+            disk.kill();
+            try (DeviceFile file = disk.disk().open(StoreOnDisk.dataFile(0))) {
+                file.setSize(last + left);
+                file.sync();
+            }
+            for (int start = 0; start < 2; start++) { // the second gives the same answer
+                disk.start();
+                assertThat(disk.findings()).anyMatch(text -> text.contains("offset " + last));
+                disk.assertOutOfService(0);
+                disk.assertOutOfService(1); // nobody knows what else was there
+                disk.kill();
+            }
+            try (DeviceFile file = disk.disk().open(StoreOnDisk.dataFile(0))) {
+                assertThat(file.size()).isEqualTo(last + left);
+            }
+        }
+    }
+
     @ParameterizedTest(name = "byte {0} of the segment")
     @ValueSource(ints = {0, 5, 7, 13, 20, 40, 63, SegmentHeader.LENGTH_BYTES + LENGTH, 64 + 104})
     void damagedHead_takesAllPartitionsOutOfService(int place) throws IOException {

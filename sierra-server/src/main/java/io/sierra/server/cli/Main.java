@@ -8,6 +8,12 @@ public final class Main {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] arguments) {
+        // First of all: with too few open files no other class can be loaded.
+        String problem = OpenFileLimit.ofThisProcess().problem();
+        if (problem != null) {
+            System.err.println("sierradb: " + problem);
+            System.exit(1);
+        }
         System.exit(
                 CommandLineFactory.create(Host.current(), new NodeLauncher(), new StopSignal())
                         .execute(arguments));

@@ -16,13 +16,17 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts the real thing: one node and its front end. */
 final class NodeLauncher implements ServerLauncher {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeLauncher.class);
 
     @Override
     public RunningServer launch(Settings settings) {
         FrontEndOptions frontEnd = frontEndOptions(settings);
+        warnOfFewConnections(settings.limits().maxConnections(), frontEnd.maxConnections());
         LocalNode node = open(settings);
         try {
             Running running = new Running(node, SierraServer.start(node, frontEnd));
@@ -35,6 +39,16 @@ final class NodeLauncher implements ServerLauncher {
         } catch (RuntimeException | Error e) {
             node.close();
             throw e;
+        }
+    }
+
+    private static void warnOfFewConnections(int wanted, int allowed) {
+        if (allowed < wanted) {
+            LOG.warn(
+                    "only {} connections instead of limits.max_connections = {}: this process may"
+                            + " not have more open files (ulimit -n)",
+                    allowed,
+                    wanted);
         }
     }
 
@@ -126,7 +140,11 @@ final class NodeLauncher implements ServerLauncher {
                         limits.maxArrayLength(),
                         limits.maxNesting(),
                         Math.toIntExact(limits.maxInlineBytes())),
-                limits.maxConnections(),
+                OpenFileLimit.ofThisProcess()
+                        .connections(
+                                limits.maxConnections(),
+                                settings.bucket().count(),
+                                settings.threads().eventLoops()),
                 limits.commandsInFlight(),
                 limits.bytesInFlight(),
                 outputBytes,

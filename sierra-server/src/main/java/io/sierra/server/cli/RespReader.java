@@ -5,15 +5,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Reads RESP values off a buffered stream. */
-final class RespReader {
+public final class RespReader {
+    private static final int VERBATIM_HEAD_BYTES = 4;
+
     private final InputStream in;
 
-    RespReader(InputStream in) {
+    /** A reader of a stream that should be buffered. */
+    public RespReader(InputStream in) {
         this.in = in;
     }
 
@@ -22,7 +26,7 @@ final class RespReader {
      *
      * @throws EOFException if the other side has closed the connection
      */
-    RespValue read() throws IOException {
+    public RespValue read() throws IOException {
         int type = in.read();
         String line = type < 0 ? "" : readLine();
         return switch (type) {
@@ -33,7 +37,9 @@ final class RespReader {
             case '#' -> new RespValue.Bool(line.equals("t"));
             case '_' -> new RespValue.Null();
             case '$' -> bulk(Integer.parseInt(line));
-            case '*', '~' -> array(Integer.parseInt(line));
+            case '=' -> verbatim(Integer.parseInt(line));
+            case '*', '~' -> new RespValue.Array(elements(Integer.parseInt(line)));
+            case '>' -> new RespValue.Push(elements(Integer.parseInt(line)));
             case '%' -> dictionary(Integer.parseInt(line));
             default -> throw new IOException("not RESP: byte " + type);
         };
@@ -51,12 +57,22 @@ final class RespReader {
         return new RespValue.Text(bytes);
     }
 
-    private RespValue array(int length) throws IOException {
+    /** A string behind three letters and a colon that say what is in it. */
+    private RespValue verbatim(int length) throws IOException {
+        return switch (bulk(length)) {
+            case RespValue.Text(byte[] bytes) when bytes.length >= VERBATIM_HEAD_BYTES ->
+                    new RespValue.Text(
+                            Arrays.copyOfRange(bytes, VERBATIM_HEAD_BYTES, bytes.length));
+            case RespValue other -> throw RespValue.unexpected(other);
+        };
+    }
+
+    private List<RespValue> elements(int length) throws IOException {
         List<RespValue> elements = new ArrayList<>();
         for (int i = 0; i < length; i++) {
             elements.add(read());
         }
-        return new RespValue.Array(elements);
+        return elements;
     }
 
     private RespValue dictionary(int length) throws IOException {

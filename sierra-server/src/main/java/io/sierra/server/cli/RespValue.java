@@ -6,26 +6,36 @@ import java.util.List;
 import java.util.Map;
 
 /** What a server answers, as far as the tools here need to tell it apart. */
-sealed interface RespValue {
+public sealed interface RespValue {
 
     /** Simple and bulk strings. */
     record Text(byte[] bytes) implements RespValue {
+        /** As UTF-8. */
         @Override
         public String toString() {
             return new String(bytes, StandardCharsets.UTF_8);
         }
     }
 
+    /** An integer. */
     record Int(long value) implements RespValue {}
 
+    /** A boolean. */
     record Bool(boolean value) implements RespValue {}
 
+    /** Nothing. */
     record Null() implements RespValue {}
 
+    /** Arrays and sets. */
     record Array(List<RespValue> elements) implements RespValue {}
 
+    /** What the server says unasked; its first element tells the kind. */
+    record Push(List<RespValue> elements) implements RespValue {}
+
+    /** A map. */
     record Dictionary(Map<String, RespValue> entries) implements RespValue {
-        RespValue get(String key) throws IOException {
+        /** What stands under a key, which must be there. */
+        public RespValue get(String key) throws IOException {
             RespValue value = entries.get(key);
             if (value == null) {
                 throw new IOException("the server's reply has no " + key);
@@ -33,30 +43,35 @@ sealed interface RespValue {
             return value;
         }
 
-        String text(String key) throws IOException {
+        /** The string under a key. */
+        public String text(String key) throws IOException {
             return new String(bytes(key), StandardCharsets.UTF_8);
         }
 
-        byte[] bytes(String key) throws IOException {
+        /** The bytes of the string under a key. */
+        public byte[] bytes(String key) throws IOException {
             return switch (get(key)) {
                 case Text(byte[] bytes) -> bytes;
                 case RespValue other -> throw unexpected(other);
             };
         }
 
-        long number(String key) throws IOException {
+        /** The integer under a key. */
+        public long number(String key) throws IOException {
             return get(key).asNumber();
         }
     }
 
     /** An error reply; begins with its code. */
     record Failed(String message) implements RespValue {
-        String code() {
+        /** The first word. */
+        public String code() {
             int space = message.indexOf(' ');
             return space < 0 ? message : message.substring(0, space);
         }
     }
 
+    /** This as an integer, or an exception if it is something else. */
     default long asNumber() throws IOException {
         return switch (this) {
             case Int(long value) -> value;
@@ -64,6 +79,7 @@ sealed interface RespValue {
         };
     }
 
+    /** This as a map, or an exception if it is something else. */
     default Dictionary asDictionary() throws IOException {
         return switch (this) {
             case Dictionary dictionary -> dictionary;
@@ -71,6 +87,7 @@ sealed interface RespValue {
         };
     }
 
+    /** The exception for a value that should not have come. */
     static IOException unexpected(RespValue value) {
         return value instanceof Failed(String message)
                 ? new RefusedException(message)

@@ -36,6 +36,8 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * behind p                 D       decision
  * nothing but zeros        -       the log ends at p
+ * the file ends within the
+ *   frame at p             -       rot: whoever writes a frame has room for it first
  * no valid frame           -       torn tail: cut at p
  * valid frames             <= p    torn tail, written in another order than the bytes: cut at p
  * valid frames             > p     rot: keep every byte, take the partitions concerned out of
@@ -250,7 +252,8 @@ public final class BucketRecovery {
             checkHead(segment, scan, lease);
             end = replay(segment, scan, index);
             if (!isEndNoted()) {
-                rewrite(file, lease, Math.max(notedDurableEnd, SegmentHeader.LENGTH_BYTES), end);
+                long start = Math.max(notedDurableEnd, SegmentHeader.LENGTH_BYTES);
+                rewrite(file, lease, start, Math.min(end, scan.lengthBytes()));
             }
             cut(file, scan, end);
             file.sync();
@@ -323,8 +326,10 @@ public final class BucketRecovery {
             if (next >= 0 && durableEnd < 0) {
                 durableEnd = scan.largestDurableEnd(next); // the same for all that comes
             }
-            if (next < 0 && offset == SegmentHeader.LENGTH_BYTES) {
-                noteRot(offset, -1, String.valueOf(problem.getMessage()));
+            boolean cutOff = next < 0 && frame.isCutOff(offset);
+            if (cutOff || (next < 0 && offset == SegmentHeader.LENGTH_BYTES)) {
+                CorruptSegmentException rot = cutOff ? frame.cutOff(offset) : problem;
+                noteRot(offset, -1, String.valueOf(rot.getMessage()));
                 offset = files.segmentSizeBytes(); // nothing is cut and nothing added
                 break;
             }

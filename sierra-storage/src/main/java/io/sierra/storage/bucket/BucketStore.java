@@ -83,6 +83,9 @@ public final class BucketStore implements AutoCloseable {
      */
     @Published private volatile boolean rollingOver;
 
+    /** Whether that has been logged. */
+    private boolean waitsForRoom;
+
     /** Why the open segment could not end: the indexes of those before it cannot be written. */
     @Published private volatile @Nullable String indexingFailure;
 
@@ -354,15 +357,14 @@ public final class BucketStore implements AutoCloseable {
         SegmentWriter ended = writer;
         SegmentId next = ended.segment().next();
         if (!spare.isReady() && !hasRoomForSegment()) {
-            return diskFull();
+            return noNewSegment("there is no room");
         }
         try {
             writer = files.create(next, ended.writtenEnd(), positions(), spare, ended.batch());
         } catch (IOException e) {
-            LOG.warn("bucket {}: no new segment, appends are refused: {}", bucketId, e.toString());
-            return diskFull();
+            return noNewSegment(e.toString());
         }
-        rollingOver = false;
+        noteNewSegment();
         spare.retry();
         ended.close();
         notedEnd = writer.writtenEnd();
@@ -371,6 +373,26 @@ public final class BucketStore implements AutoCloseable {
         openSegments.addLast(new OpenSegment(index.beginSegment(next.segmentNumber())));
         sealConfirmedSegments();
         return null;
+    }
+
+    /** Said once, not for each append that is refused. */
+    private Failure noNewSegment(String reason) {
+        if (!waitsForRoom) {
+            LOG.warn(
+                    "bucket {}: no new segment: {}; appends are refused until there is one",
+                    bucketId,
+                    reason);
+            waitsForRoom = true;
+        }
+        return diskFull();
+    }
+
+    private void noteNewSegment() {
+        rollingOver = false;
+        if (waitsForRoom) {
+            LOG.info("bucket {}: there is room again, appends resume", bucketId);
+            waitsForRoom = false;
+        }
     }
 
     private boolean tooManySealsPending() {

@@ -118,6 +118,29 @@ public final class FrameReader {
         return trusted ? lengthBytes() : -1;
     }
 
+    /**
+     * Whether the file ends within a frame that begins here. No writer does that, not even one that
+     * is killed: room is allocated before a frame is written, so that the file was longer.
+     */
+    public boolean isCutOff(long fileOffset) {
+        long left = base + data.byteSize() - fileOffset;
+        if (left < FrameLayout.HEADER_LENGTH) {
+            for (long at = fileOffset - base; at < data.byteSize(); at++) {
+                if (data.get(ValueLayout.JAVA_BYTE, at) != 0) {
+                    return true;
+                }
+            }
+            return false;
+        }
+        return lookAtHeader(fileOffset) > left;
+    }
+
+    /** The error to report for a frame that {@link #isCutOff}. */
+    public CorruptSegmentException cutOff(long fileOffset) {
+        return new CorruptSegmentException(
+                file, fileOffset, "frame", "inside the file", "beyond its end: it was cut off");
+    }
+
     /** The error to report for a frame that {@link #look} found to have a damaged body. */
     public CorruptSegmentException damagedBody(long fileOffset) {
         frame = fileOffset - base;

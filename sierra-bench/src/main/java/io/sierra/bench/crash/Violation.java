@@ -1,0 +1,29 @@
+package io.sierra.bench.crash;
+
+import java.util.List;
+
+/** Something that must never be was seen. */
+final class Violation extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private static final int SHOWN = 10;
+
+    Violation(String what) {
+        super(what);
+    }
+
+    /** Throws unless a condition holds. */
+    static void unless(boolean holds, String format, Object... arguments) {
+        if (!holds) {
+            throw new Violation(format.formatted(arguments));
+        }
+    }
+
+    /** Throws if there is anything in a list of problems. */
+    static void ifAny(List<String> problems) {
+        if (!problems.isEmpty()) {
+            String more = problems.size() > SHOWN ? "\n  and more, " + problems.size() : "";
+            throw new Violation(
+                    String.join("\n  ", problems.stream().limit(SHOWN).toList()) + more);
+        }
+    }
+}
