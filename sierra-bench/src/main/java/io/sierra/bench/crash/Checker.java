@@ -16,8 +16,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares a store with the ledger, by partition, by stream and by id. What no answer was given
- * for is wholly there or wholly absent, and is known from then on. No writer may run meanwhile.
+ * Compares a store with the ledger, by partition, by stream and by id. What no answer was given for
+ * is wholly there or wholly absent, and is known from then on. No writer may run meanwhile.
  */
 final class Checker {
     private static final int PIPELINE = 64;
@@ -61,8 +61,7 @@ final class Checker {
         check(port, outOfService, thoroughly);
     }
 
-    private void check(int port, Set<Integer> outOfService, boolean thoroughly)
-            throws IOException {
+    private void check(int port, Set<Integer> outOfService, boolean thoroughly) throws IOException {
         problems.clear();
         try (Connection server = new Connection(port)) {
             scanPartitions(server, outOfService);
@@ -86,8 +85,10 @@ final class Checker {
     StreamModel streamLengths() {
         StreamModel model = new StreamModel();
         byId.values()
-                .forEach(e -> model.setLength(
-                        e.stream(), Math.max(model.lengthOf(e.stream()), e.streamVersion() + 1)));
+                .forEach(e ->
+                        model.setLength(
+                                e.stream(),
+                                Math.max(model.lengthOf(e.stream()), e.streamVersion() + 1)));
         return model;
     }
 
@@ -127,8 +128,7 @@ final class Checker {
 
     /** All pages of a stream or partition, which are of random size. */
     private List<StoredEvent> scan(
-            Connection server, String command, Object name, @Nullable UUID key)
-            throws IOException {
+            Connection server, String command, Object name, @Nullable UUID key) throws IOException {
         List<StoredEvent> events = new ArrayList<>();
         boolean more = true;
         while (more) {
@@ -196,7 +196,9 @@ final class Checker {
             long expected = found.getFirst().partitionSequence() + i;
             note(
                     found.get(i).partitionSequence() == expected
-                            && found.get(i).transactionId().equals(found.getFirst().transactionId()),
+                            && found.get(i)
+                                    .transactionId()
+                                    .equals(found.getFirst().transactionId()),
                     "%s is not together: %s",
                     attempt,
                     found);

@@ -86,12 +86,16 @@ final class CrashMain implements Callable<Integer> {
     private List<Scenario> chosen() {
         List<Scenario> chosen = new ArrayList<>();
         for (String name : names) {
-            chosen.add(Scenarios.ALL.stream()
-                    .filter(scenario -> scenario.name().equals(name))
-                    .findFirst()
-                    .orElseThrow(() -> new CommandLine.ParameterException(
-                            new CommandLine(this),
-                            "there is no scenario '" + name + "'; --list shows them")));
+            chosen.add(
+                    Scenarios.ALL.stream()
+                            .filter(scenario -> scenario.name().equals(name))
+                            .findFirst()
+                            .orElseThrow(() ->
+                                    new CommandLine.ParameterException(
+                                            new CommandLine(this),
+                                            "there is no scenario '"
+                                                    + name
+                                                    + "'; --list shows them")));
         }
         return chosen.isEmpty() ? Scenarios.ALL : chosen;
     }

@@ -51,60 +51,82 @@ final class DamageScenarios {
         survives("an index file with a flipped bit", files -> files.flipBit(files.anyIndex()));
         survives("a truncated index file", files -> files.truncate(files.anyIndex()));
         survives("no index files", StoreFiles::deleteIndexes);
-        survives("index files with a flipped bit each", files -> {
-            for (Path index : files.indexes()) {
-                files.flipBit(index);
-            }
-        });
+        survives(
+                "index files with a flipped bit each",
+                files -> {
+                    for (Path index : files.indexes()) {
+                        files.flipBit(index);
+                    }
+                });
     }
 
     private void openSegments() throws IOException, InterruptedException {
         isRot("a flipped bit in the open segment", files -> files.flipBit(files.openSegment()));
-        isRot("a flipped bit in the open segment's header", files ->
-                files.flipBitAt(files.openSegment(), 3));
-        isRot("a block of zeros in the open segment", files ->
-                files.overwriteSome(files.openSegment()));
+        isRot(
+                "a flipped bit in the open segment's header",
+                files -> files.flipBitAt(files.openSegment(), 3));
+        isRot(
+                "a block of zeros in the open segment",
+                files -> files.overwriteSome(files.openSegment()));
         isRot("a truncated open segment", files -> files.truncate(files.openSegment()));
-        isTornTail("bytes behind the end of the open segment", files ->
-                files.writeBehindEnd(files.openSegment()));
-        survives("an open segment without the room behind its end", files ->
-                files.truncateTo(
-                        files.openSegment(), StoreFiles.contentEnd(files.openSegment()) + 8));
+        isTornTail(
+                "bytes behind the end of the open segment",
+                files -> files.writeBehindEnd(files.openSegment()));
+        survives(
+                "an open segment without the room behind its end",
+                files ->
+                        files.truncateTo(
+                                files.openSegment(),
+                                StoreFiles.contentEnd(files.openSegment()) + 8));
     }
 
     private void sealedSegments() throws IOException, InterruptedException {
-        isUnreadable("a flipped bit in a sealed segment", files ->
-                files.flipBit(files.sealedSegment()));
-        isUnreadable("a truncated sealed segment", files ->
-                files.truncate(files.sealedSegment()));
+        isUnreadable(
+                "a flipped bit in a sealed segment", files -> files.flipBit(files.sealedSegment()));
+        isUnreadable("a truncated sealed segment", files -> files.truncate(files.sealedSegment()));
         isUnreadable("a missing sealed segment", files -> Files.delete(files.sealedSegment()));
-        isRot("a flipped bit in a sealed segment, and no index", files -> {
-            files.flipBit(files.sealedSegment());
-            files.deleteIndexes();
-        });
-        isRot("a truncated sealed segment, and no index", files -> {
-            files.truncate(files.sealedSegment());
-            files.deleteIndexes();
-        });
+        isRot(
+                "a flipped bit in a sealed segment, and no index",
+                files -> {
+                    files.flipBit(files.sealedSegment());
+                    files.deleteIndexes();
+                });
+        isRot(
+                "a truncated sealed segment, and no index",
+                files -> {
+                    files.truncate(files.sealedSegment());
+                    files.deleteIndexes();
+                });
     }
 
     private void smallFiles() throws IOException, InterruptedException {
-        refuses("a truncated meta.json", "meta.json is damaged", files ->
-                files.truncate(files.file("meta.json")));
-        refuses("an empty meta.json", "meta.json is damaged", files ->
-                files.truncateTo(files.file("meta.json"), 0));
-        refuses("no meta.json", "meta.json is missing", files ->
-                Files.delete(files.file("meta.json")));
-        survives("an unfinished meta.json beside the right one", files ->
-                Files.writeString(files.file("meta.json.tmp"), "{\"format"));
-        survives("a spare file of rubbish", files ->
-                Files.write(files.file("buckets/00000/spare.evts"), files.rubbish(100_000)));
-        survives("a LOCK of rubbish", files ->
-                Files.write(files.file("LOCK"), files.rubbish(50)));
-        isRot("a damage.json of rubbish", files ->
-                Files.write(files.file("buckets/00000/damage.json"), files.rubbish(50)));
-        isRot("an empty damage.json", files ->
-                Files.write(files.file("buckets/00000/damage.json"), new byte[0]));
+        refuses(
+                "a truncated meta.json",
+                "meta.json is damaged",
+                files -> files.truncate(files.file("meta.json")));
+        refuses(
+                "an empty meta.json",
+                "meta.json is damaged",
+                files -> files.truncateTo(files.file("meta.json"), 0));
+        refuses(
+                "no meta.json",
+                "meta.json is missing",
+                files -> Files.delete(files.file("meta.json")));
+        survives(
+                "an unfinished meta.json beside the right one",
+                files -> Files.writeString(files.file("meta.json.tmp"), "{\"format"));
+        survives(
+                "a spare file of rubbish",
+                files ->
+                        Files.write(
+                                files.file("buckets/00000/spare.evts"), files.rubbish(100_000)));
+        survives("a LOCK of rubbish", files -> Files.write(files.file("LOCK"), files.rubbish(50)));
+        isRot(
+                "a damage.json of rubbish",
+                files -> Files.write(files.file("buckets/00000/damage.json"), files.rubbish(50)));
+        isRot(
+                "an empty damage.json",
+                files -> Files.write(files.file("buckets/00000/damage.json"), new byte[0]));
     }
 
     /** All is there, and appends go on. */
@@ -169,8 +191,7 @@ final class DamageScenarios {
     }
 
     /** Whoever reads it is told; what is elsewhere serves, and nothing wrong is ever given. */
-    private void isUnreadable(String what, Damage damage)
-            throws IOException, InterruptedException {
+    private void isUnreadable(String what, Damage damage) throws IOException, InterruptedException {
         startWith(what, damage);
         String told = DamagedReads.require(store, SHAPE.partitions(), SHAPE.buckets());
         run.say("%s: %s", what, told);

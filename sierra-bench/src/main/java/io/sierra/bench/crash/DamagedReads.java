@@ -43,8 +43,7 @@ final class DamagedReads {
         for (Attempt attempt : store.ledger().with(Outcome.STORED)) {
             for (int i = 0; i < attempt.events().size(); i++) {
                 Position position = attempt.positions().get(i);
-                server.send(
-                        reply -> judge(reply, position), "EGET", attempt.events().get(i).id());
+                server.send(reply -> judge(reply, position), "EGET", attempt.events().get(i).id());
                 if (++unanswered % PIPELINE == 0) {
                     server.awaitReplies();
                 }

@@ -107,8 +107,7 @@ final class DiskFaultScenario {
                         DiskFaultScenario.class.getResourceAsStream("disk-faults.c"))) {
             Files.copy(in, source);
         }
-        Shell.run(
-                "gcc", "-O2", "-shared", "-fPIC", "-o", library + "", source + "", "-ldl");
+        Shell.run("gcc", "-O2", "-shared", "-fPIC", "-o", library + "", source + "", "-ldl");
         return library;
     }
 }

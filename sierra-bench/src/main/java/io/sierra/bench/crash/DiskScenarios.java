@@ -33,8 +33,7 @@ final class DiskScenarios {
         Path ballast = disk.resolve("ballast");
         Path rest = disk.resolve("rest");
         fill(ballast, FIRST_BALLAST_MEGABYTES);
-        try (StoreUnderTest store =
-                new StoreUnderTest(run, disk.resolve("data"), SHAPE, PROFILE)) {
+        try (StoreUnderTest store = new StoreUnderTest(run, disk.resolve("data"), SHAPE, PROFILE)) {
             store.start();
             run.say("the store fills the disk");
             store.startLoad();

@@ -7,9 +7,10 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * SIGKILL at random moments: under load, while the server recovers and while it starts for the first
- * time. Small segments let many kills fall into roll-overs, index files and merges, large ones into
- * spare files. Half of the kills wait for a file to be created or renamed and follow at once.
+ * SIGKILL at random moments: under load, while the server recovers and while it starts for the
+ * first time. Small segments let many kills fall into roll-overs, index files and merges, large
+ * ones into spare files. Half of the kills wait for a file to be created or renamed and follow at
+ * once.
  */
 final class KillScenario {
     private static final int ROUNDS_OF_STORE = 12;

@@ -8,9 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/**
- * One run of one scenario: where it may work, what it chooses at random, what it has counted.
- */
+/** One run of one scenario: where it may work, what it chooses at random, what it has counted. */
 final class Run {
     private final Path home;
     private final Path directory;

@@ -47,7 +47,8 @@ final class ScenarioRunner {
             out.println("=== " + scenario.name() + ": " + needs);
             return new Result(scenario.name(), Outcome.SKIPPED, 0, needs);
         }
-        String replay = "bin/crash-test --seed %d --rounds %d %s".formatted(seed, rounds, scenario.name());
+        String replay =
+                "bin/crash-test --seed %d --rounds %d %s".formatted(seed, rounds, scenario.name());
         out.println("=== " + scenario.name() + ": " + replay);
         Path directory = work.resolve(scenario.name());
         Directories.delete(directory);

@@ -21,8 +21,7 @@ final class Scenarios {
                             "second-server",
                             "a second server on the same directory",
                             StopScenarios::second),
-                    Scenario.of(
-                            "damage", "truncated files and flipped bits", DamageScenarios::run),
+                    Scenario.of("damage", "truncated files and flipped bits", DamageScenarios::run),
                     Scenario.of(
                             "failed-sync",
                             "fdatasync fails once",
@@ -35,8 +34,7 @@ final class Scenarios {
                             DiskFaultScenario::failedWrite,
                             Need.LINUX,
                             Need.GCC),
-                    Scenario.of(
-                            "few-files", "a small ulimit -n", LimitScenarios::run, Need.LINUX),
+                    Scenario.of("few-files", "a small ulimit -n", LimitScenarios::run, Need.LINUX),
                     Scenario.of(
                             "full-tmpfs",
                             "a full disk, in memory",

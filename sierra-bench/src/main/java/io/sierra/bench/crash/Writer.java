@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client that appends in pipelined batches: single events and transactions, right and wrong
- * expected versions, repeats with the same ids, ids with other content. Its own streams are
- * written by nobody else, so it knows what each reply must be; some streams are shared.
+ * expected versions, repeats with the same ids, ids with other content. Its own streams are written
+ * by nobody else, so it knows what each reply must be; some streams are shared.
  */
 final class Writer {
     private static final int KEYS = 4;
@@ -72,8 +72,8 @@ final class Writer {
     }
 
     /**
-     * Sends again what is not there, then new attempts, until the connection ends or {@code
-     * stop} says so.
+     * Sends again what is not there, then new attempts, until the connection ends or {@code stop}
+     * says so.
      */
     void run(Connection server, List<Attempt> absent, Stop stop)
             throws IOException, InterruptedException {
@@ -138,8 +138,7 @@ final class Writer {
             planned.setLength(stream, planned.lengthOf(stream) + 1);
         }
         if (wrong) {
-            events.forEach(
-                    e -> planned.setLength(e.stream(), planned.lengthOf(e.stream()) - 1));
+            events.forEach(e -> planned.setLength(e.stream(), planned.lengthOf(e.stream()) - 1));
         }
         return new Attempt(keys.get(key), events);
     }
@@ -197,8 +196,7 @@ final class Writer {
     private void judgeRefusal(Attempt attempt, Failed reply, boolean wasStored, boolean canPass) {
         switch (reply.code()) {
             case "WRONGVER" ->
-                    Violation.unless(
-                            !wasStored && !canPass, "%s: %s", reply.message(), attempt);
+                    Violation.unless(!wasStored && !canPass, "%s: %s", reply.message(), attempt);
             case "MAILBOXFULL", "ACTORSTOPPED", "DBOPFAILED" -> lastRefusal = reply.message();
             case "WRITEERR" -> {
                 lastRefusal = reply.message();
@@ -215,17 +213,21 @@ final class Writer {
             throws IOException {
         int partitionId = (int) reply.number("partition_id");
         if (attempt.events().size() == 1) {
-            return List.of(new Position(
-                    partitionId,
-                    reply.number("partition_sequence"),
-                    reply.number("stream_version")));
+            return List.of(
+                    new Position(
+                            partitionId,
+                            reply.number("partition_sequence"),
+                            reply.number("stream_version")));
         }
         List<Position> positions = new ArrayList<>();
         if (reply.get("events") instanceof RespValue.Array(List<RespValue> events)) {
             for (RespValue event : events) {
                 long sequence = reply.number("first_partition_sequence") + positions.size();
-                positions.add(new Position(
-                        partitionId, sequence, event.asDictionary().number("stream_version")));
+                positions.add(
+                        new Position(
+                                partitionId,
+                                sequence,
+                                event.asDictionary().number("stream_version")));
             }
         }
         return positions;

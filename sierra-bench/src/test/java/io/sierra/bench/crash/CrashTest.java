@@ -9,7 +9,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The scenarios that are over soon; {@code bin/crash-test} has all of them, for as long as wanted. */
+/**
+ * The scenarios that are over soon; {@code bin/crash-test} has all of them, for as long as wanted.
+ */
 final class CrashTest {
     private static final int ROUNDS = 4;
 
