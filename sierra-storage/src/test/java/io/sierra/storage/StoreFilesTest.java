@@ -3,7 +3,7 @@ package io.sierra.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sierra.storage.StoreOnDisk.Frame;
+import io.sierra.storage.SegmentFrames.Frame;
 import io.sierra.storage.check.Damage;
 import io.sierra.storage.check.Damage.LostFrame;
 import io.sierra.storage.check.FrameScan;
@@ -11,6 +11,7 @@ import io.sierra.storage.check.FrameScan.Step;
 import io.sierra.storage.check.SegmentFile;
 import io.sierra.storage.check.SegmentFile.Kind;
 import io.sierra.storage.check.StoreFiles;
+import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.io.FileDevice;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files of a store as tools see them, which never open it. */
 final class StoreFilesTest {
@@ -165,6 +168,22 @@ final class StoreFilesTest {
         assertThat(walk.damages()).isEmpty();
         assertThat(walk.tornTail()).isTrue();
         assertThat(walk.end()).isEqualTo(last.start());
+        disk.start();
+    }
+
+    @ParameterizedTest(name = "{0} bytes of the last frame are left")
+    @ValueSource(ints = {1, 50, 100})
+    void fileThatEndsWithinAFrame_isDamage(int left) throws IOException {
+        disk.kill();
+        Frame last = disk.frames(1).getLast();
+        try (DeviceFile file = disk.disk().open(StoreOnDisk.dataFile(1))) {
+            file.setSize(last.start() + left);
+        }
+        Walk walk = walk(1);
+
+        assertThat(walk.damages()).extracting(Damage::start).containsExactly(last.start());
+        assertThat(walk.damages().getFirst().problem()).contains("was cut off");
+        assertThat(walk.tornTail()).isFalse();
         disk.start();
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sierra.protocol.event.NewEvent;
 import io.sierra.protocol.id.EventId;
-import io.sierra.storage.StoreOnDisk.Frame;
+import io.sierra.storage.SegmentFrames.Frame;
 import io.sierra.storage.check.CheckCounts;
 import io.sierra.storage.check.CheckListener;
 import io.sierra.storage.check.Finding;
@@ -146,7 +146,7 @@ final class VerifyTest {
     @Test
     void lastEntryOfASealedSegment_isMissedByTheNext() throws IOException {
         int entries =
-                (int) disk.frames(4).stream().filter(f -> f.kind().equals("EVENTS")).count();
+                (int) disk.frames(4).stream().filter(f -> f.kind() == FrameKind.EVENTS).count();
         Frame lost = disk.entry(4, entries - 1);
         long sequence = sequenceOf(4, lost.start());
         disk.flip(4, lost.start() + 12);

@@ -133,7 +133,7 @@ public final class FrameScan implements AutoCloseable {
         }
         if (next < 0) {
             boolean anything = !isZeroFrom(start);
-            if (anything && start == SegmentHeader.LENGTH_BYTES) {
+            if (isCutOff(start) || (anything && start == SegmentHeader.LENGTH_BYTES)) {
                 offset = window.fileLength();
                 ended = true;
                 return noteDamage(start, offset);
@@ -151,6 +151,16 @@ public final class FrameScan implements AutoCloseable {
         return noteDamage(start, next);
     }
 
+    /** Whether the file ends within a frame; see {@link FrameReader#isCutOff}. */
+    private boolean isCutOff(long start) throws IOException {
+        long left = window.fileLength() - start;
+        if (!window.cover(start, FrameReader.HEADER_BYTES)) {
+            return left > 0 && !isZeroFrom(start);
+        }
+        frame.wrapPart(window.bytes(), window.start());
+        return frame.lookAtHeader(start) > left;
+    }
+
     private Step noteDamage(long start, long end) throws IOException {
         Verdict verdict = look(start);
         LostFrame header =
@@ -165,13 +175,15 @@ public final class FrameScan implements AutoCloseable {
         return Step.DAMAGE;
     }
 
-    private String problemAt(long start, long end, Verdict verdict) {
+    private String problemAt(long start, long end, Verdict verdict) throws IOException {
         String unreadable = window.problemIn(start, end);
         if (unreadable != null) {
             return unreadable;
         }
         CorruptSegmentException problem =
-                verdict == Verdict.DAMAGED_BODY ? frame.damagedBody(start) : frame.noFrame(start);
+                verdict == Verdict.DAMAGED_BODY
+                        ? frame.damagedBody(start)
+                        : isCutOff(start) ? frame.cutOff(start) : frame.noFrame(start);
         return String.valueOf(problem.getMessage());
     }
 
