@@ -238,7 +238,10 @@ final class VerifyTest {
         Heard heard = verify();
 
         assertThat(heard.findings).isEmpty();
-        assertThat(heard.notes).singleElement().asString().contains("0000000008 is not written yet");
+        assertThat(heard.notes)
+                .singleElement()
+                .asString()
+                .contains("0000000008 is not written yet");
     }
 
     @Test
@@ -257,7 +260,10 @@ final class VerifyTest {
         Heard heard = verify();
 
         Finding finding =
-                heard.findings.stream().filter(f -> f.kind() == Kind.DATA).findFirst().orElseThrow();
+                heard.findings.stream()
+                        .filter(f -> f.kind() == Kind.DATA)
+                        .findFirst()
+                        .orElseThrow();
         assertThat(finding.problem()).endsWith("0000000005/data.evts is missing");
         assertThat(finding.losses()).extracting(Loss::partitionId).contains(0, 1, 2);
         assertThat(heard.findings)
@@ -346,7 +352,8 @@ final class VerifyTest {
         assertThat(verify().findings)
                 .hasSize(2)
                 .anyMatch(f -> f.problem().contains("stream 'stream-9' in partition 1 should be 0"))
-                .anyMatch(f -> f.problem().contains("stream 'stream-0' in partition 1 should be 0"));
+                .anyMatch(
+                        f -> f.problem().contains("stream 'stream-0' in partition 1 should be 0"));
     }
 
     @Test

@@ -80,7 +80,7 @@ public final class TestServer implements Served {
         /** Of all connections. */
         public long memoryBytes = 256L << 20;
 
-        FrontEndOptions toOptions() {
+        public FrontEndOptions toOptions() {
             return new FrontEndOptions(
                     address,
                     eventLoops,

@@ -34,8 +34,8 @@ final class BucketCheck {
     /**
      * A check of a bucket.
      *
-     * @param indexes compares the indexes; null to verify only their checksums and to leave the open
-     *     segment out
+     * @param indexes compares the indexes; null to verify only their checksums and to leave the
+     *     open segment out
      * @param running whether a server has the store
      */
     BucketCheck(

@@ -10,8 +10,7 @@ import java.util.List;
  * @param problem what is wrong: names file, offset, expected and actual where there are such
  * @param losses acknowledged events that cannot be read because of it, as far as can be told
  */
-public record Finding(
-        Kind kind, String file, long fileOffset, String problem, List<Loss> losses) {
+public record Finding(Kind kind, String file, long fileOffset, String problem, List<Loss> losses) {
     /** What it means. */
     public enum Kind {
         /** Frames are damaged or missing: acknowledged events may be lost. */

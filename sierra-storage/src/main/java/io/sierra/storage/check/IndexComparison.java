@@ -46,7 +46,11 @@ final class IndexComparison implements AutoCloseable {
      * @param scratch for indexes that are missing or bad
      */
     IndexComparison(
-            StoreFiles files, int bucketId, Device scratch, boolean running, CheckListener listener) {
+            StoreFiles files,
+            int bucketId,
+            Device scratch,
+            boolean running,
+            CheckListener listener) {
         this.files = files;
         this.bucketId = bucketId;
         this.scratch = scratch;
@@ -61,7 +65,8 @@ final class IndexComparison implements AutoCloseable {
         String text =
                 problem.missing()
                         ? file + " " + problem.text()
-                        : "%s at offset %d: %s".formatted(file, problem.fileOffset(), problem.text());
+                        : "%s at offset %d: %s"
+                                .formatted(file, problem.fileOffset(), problem.text());
         return new Finding(Kind.INDEX, file, problem.fileOffset(), text, List.of());
     }
 
@@ -69,8 +74,8 @@ final class IndexComparison implements AutoCloseable {
      * Compares the index of a sealed segment.
      *
      * @param index of its frames
-     * @param whole whether nothing of the segment is lost; else only checksums are compared, since an
-     *     index may have been made before or after the loss
+     * @param whole whether nothing of the segment is lost; else only checksums are compared, since
+     *     an index may have been made before or after the loss
      */
     void compare(OpenIndex index, long dataEnd, boolean whole) throws IOException {
         int segment = index.segmentNumber();
@@ -162,13 +167,12 @@ final class IndexComparison implements AutoCloseable {
         missing.stream()
                 .map(problem -> problem.path().substring(0, problem.path().lastIndexOf('/')))
                 .distinct()
-                .forEach(
-                        directory ->
-                                listener.noted(
-                                        "the index in %s is not written yet%s"
-                                                .formatted(
-                                                        files.describe(directory),
-                                                        running ? "" : "; the next start does it")));
+                .forEach(directory ->
+                        listener.noted(
+                                "the index in %s is not written yet%s"
+                                        .formatted(
+                                                files.describe(directory),
+                                                running ? "" : "; the next start does it")));
     }
 
     private void compareRuns(int segmentCount) throws IOException {
@@ -176,11 +180,10 @@ final class IndexComparison implements AutoCloseable {
             boolean comparable =
                     run.lastSegment() < segmentCount
                             && bad.stream()
-                                    .noneMatch(s -> run.firstSegment() <= s && s <= run.lastSegment());
+                                    .noneMatch(
+                                            s -> run.firstSegment() <= s && s <= run.lastSegment());
             List<Problem> problems =
-                    comparable
-                            ? check.compareRun(run)
-                            : check.verifyChecksums(run, listener::read);
+                    comparable ? check.compareRun(run) : check.verifyChecksums(run, listener::read);
             // A server merges runs into larger ones and deletes them.
             if (!running || check.runs().contains(run)) {
                 problems.stream()
@@ -275,8 +278,7 @@ final class IndexComparison implements AutoCloseable {
     }
 
     private List<EventAt> eventsAt(long location) throws IOException {
-        SegmentFile segment =
-                files.segments(bucketId).get(FrameLocation.segmentNumber(location));
+        SegmentFile segment = files.segments(bucketId).get(FrameLocation.segmentNumber(location));
         List<EventAt> events = new ArrayList<>();
         try (FrameScan scan = files.scan(segment)) {
             scan.moveTo(FrameLocation.fileOffset(location));

@@ -15,9 +15,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the logs of a bucket's partitions through all segments: index, sequence, term and chain of
- * each entry, and what the checkpoints say. What is missing is put down to the damage that was met
- * on the way, if there was any.
+ * Follows the logs of a bucket's partitions through all segments: index, sequence, term and chain
+ * of each entry, and what the checkpoints say. What is missing is put down to the damage that was
+ * met on the way, if there was any.
  */
 final class LogCheck {
     private final Map<Integer, PartitionState> states = new HashMap<>();
@@ -73,8 +73,7 @@ final class LogCheck {
     private void onPosition(String file, long location, Checkpoint.Position position) {
         PartitionState state = states.get(position.partitionId());
         if (state == null) {
-            String problem =
-                    "partition %d is not in this bucket".formatted(position.partitionId());
+            String problem = "partition %d is not in this bucket".formatted(position.partitionId());
             add(file, location, problem, null);
             return;
         }
@@ -162,7 +161,8 @@ final class LogCheck {
     private static void addLossOfHeader(OpenFinding finding) {
         LostFrame header = finding.header;
         if (header != null
-                && finding.losses.stream().noneMatch(l -> l.partitionId() == header.partitionId())) {
+                && finding.losses.stream()
+                        .noneMatch(l -> l.partitionId() == header.partitionId())) {
             long end = header.firstSequence() + header.eventCount();
             finding.losses.add(new Loss(header.partitionId(), header.firstSequence(), end));
         }
@@ -173,7 +173,6 @@ final class LogCheck {
     }
 
     private static String at(String file, long location, String problem) {
-        return "%s at offset %d: %s"
-                .formatted(file, FrameLocation.fileOffset(location), problem);
+        return "%s at offset %d: %s".formatted(file, FrameLocation.fileOffset(location), problem);
     }
 }

@@ -38,8 +38,7 @@ final class PartitionState {
             return misfit("sequence", nextSequence, entry.firstSequence());
         }
         if (entry.chain() != digest) {
-            return misfit(
-                    "chain", Integer.toHexString(digest), Integer.toHexString(entry.chain()));
+            return misfit("chain", Integer.toHexString(digest), Integer.toHexString(entry.chain()));
         }
         return entry.term() < lastTerm ? misfit("term", lastTerm, entry.term()) : null;
     }

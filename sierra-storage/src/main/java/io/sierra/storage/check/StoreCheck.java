@@ -31,9 +31,7 @@ public final class StoreCheck {
     /** Buckets that this process checks at a time, by its processors and its heap. */
     public static int threads() {
         Runtime runtime = Runtime.getRuntime();
-        return (int)
-                Math.clamp(
-                        runtime.maxMemory() / BYTES_PER_THREAD, 1, runtime.availableProcessors());
+        return Math.clamp(runtime.maxMemory() / BYTES_PER_THREAD, 1, runtime.availableProcessors());
     }
 
     /** Bytes of data that a check has to read, as far as is known. */
@@ -66,8 +64,8 @@ public final class StoreCheck {
     }
 
     /**
-     * Reads the sealed segments from the disk, one bucket after the other: every frame and the logs,
-     * and the checksums of the indexes.
+     * Reads the sealed segments from the disk, one bucket after the other: every frame and the
+     * logs, and the checksums of the indexes.
      */
     public CheckCounts scrub() throws IOException {
         CheckCounts counts = CheckCounts.NONE;

@@ -92,8 +92,7 @@ public final class IndexCheck {
     }
 
     /** Compares the files of a sealed segment, byte by byte, with an index of its frames. */
-    public List<Problem> compareSegment(OpenIndex index, long dataLengthBytes)
-            throws IOException {
+    public List<Problem> compareSegment(OpenIndex index, long dataLengthBytes) throws IOException {
         List<Problem> problems = new ArrayList<>();
         for (IndexKind kind : IndexKind.values()) {
             IndexFileId id = idOf(kind, index.segmentNumber(), index.segmentNumber());
@@ -204,9 +203,7 @@ public final class IndexCheck {
         for (IndexKind kind : IndexKind.values()) {
             IndexFileId id = idOf(kind, run.firstSegment(), run.lastSegment());
             try {
-                headerProblem(id)
-                        .or(() -> blockProblem(id, bytesRead))
-                        .ifPresent(problems::add);
+                headerProblem(id).or(() -> blockProblem(id, bytesRead)).ifPresent(problems::add);
             } catch (NoSuchFileException _) {
                 problems.add(new Problem(id.path(), 0, "is missing", true));
             }
@@ -228,8 +225,7 @@ public final class IndexCheck {
                 }
                 int payload = count - IndexBlock.TRAILER_LENGTH;
                 int expected = block.getInt(payload);
-                int actual =
-                        IndexBlock.checksum(id.seed(), number, block.flip().limit(payload));
+                int actual = IndexBlock.checksum(id.seed(), number, block.flip().limit(payload));
                 if (actual != expected) {
                     return Optional.of(
                             new Problem(
