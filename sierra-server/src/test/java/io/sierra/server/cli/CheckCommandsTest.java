@@ -13,6 +13,7 @@ import io.sierra.storage.StoreOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +45,7 @@ final class CheckCommandsTest {
         NewEvent event =
                 new NewEvent(
                         StreamId.of("stream-" + number % 7),
-                        "name".getBytes(),
+                        new byte[0],
                         null,
                         new ExpectedVersion.Any(),
                         NewEvent.NOW,
@@ -85,7 +86,7 @@ final class CheckCommandsTest {
         CommandRun verified =
                 CommandRun.of(
                         home,
-                        java.util.Map.of("SIERRA_DIR", directory.toString()),
+                        Map.of("SIERRA_DIR", directory.toString()),
                         settings -> {
                             throw new CommandFailedException("no server here");
                         },
