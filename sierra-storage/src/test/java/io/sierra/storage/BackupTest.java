@@ -77,8 +77,7 @@ final class BackupTest {
     private Backup.Result backUpTo(Device device) throws IOException {
         damages.clear();
         try (BackupTarget backups = BackupTarget.openOrCreate(device, storeId())) {
-            return Backup.make(
-                    StoreFiles.open(disk.disk()), backups, new Listener(), () -> NOON);
+            return Backup.make(StoreFiles.open(disk.disk()), backups, new Listener(), () -> NOON);
         }
     }
 
@@ -89,8 +88,7 @@ final class BackupTest {
     private EventStore restored(BackupManifest manifest) throws IOException {
         MemoryDevice device = new MemoryDevice();
         Map<Integer, String> lost =
-                Restore.restore(
-                        BackupTarget.open(target), manifest, device, BackupListener.NONE);
+                Restore.restore(BackupTarget.open(target), manifest, device, BackupListener.NONE);
         assertThat(lost).isEmpty();
         return EventStore.open(
                 device,
@@ -292,6 +290,22 @@ final class BackupTest {
     }
 
     @Test
+    void damageInTheOpenSegment_isReportedThoughTheTargetHasItUndamaged() throws IOException {
+        disk.append(2, "one more");
+        disk.append(2, "and another");
+        List<List<String>> before = allPayloads(disk.store());
+        backUp();
+        disk.store().bucket(0).noteDurableEnd();
+        backUp();
+        disk.flip(2, disk.entry(2, 2).end() - 20);
+        BackupManifest second = backUp().manifest();
+
+        assertThat(damages).singleElement().asString().contains("0000000002/data.evts at offset");
+        assertThat(second.damages()).isEmpty();
+        assertRestores(second, before);
+    }
+
+    @Test
     void segmentThatCannotBeRead_isReportedWithItsOffset() throws IOException {
         FaultyDevice faulty = new FaultyDevice(disk.disk());
         faulty.faults().failAt(Operation.READ, "0000000000/data.evts");
@@ -324,13 +338,9 @@ final class BackupTest {
         target.flipBits(second, 70, 1);
         MemoryDevice device = new MemoryDevice();
 
-        assertThatThrownBy(
-                        () ->
-                                Restore.restore(
-                                        BackupTarget.open(target),
-                                        manifest,
-                                        device,
-                                        BackupListener.NONE))
+        assertThatThrownBy(() ->
+                        Restore.restore(
+                                BackupTarget.open(target), manifest, device, BackupListener.NONE))
                 .hasMessageContainingAll(first, second, "SHA-256 should be");
         assertThat(device.list("")).isEmpty();
     }
@@ -398,8 +408,7 @@ final class BackupTest {
         fillUpTo(5);
         List<List<String>> before = allPayloads(disk.store());
         BackupManifest third = backUp().manifest();
-        AtomicFile.write(
-                target, "segments/00000/left-over", "x".getBytes(StandardCharsets.UTF_8));
+        AtomicFile.write(target, "segments/00000/left-over", "x".getBytes(StandardCharsets.UTF_8));
         try (BackupTarget backups = BackupTarget.openOrCreate(target, storeId())) {
             assertThat(backups.prune(OptionalInt.of(1)))
                     .containsExactly("2026-11-21T12-00-00.000Z", "2026-11-21T12-00-00.001Z");

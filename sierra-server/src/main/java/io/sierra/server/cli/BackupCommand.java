@@ -117,7 +117,7 @@ final class BackupCommand implements Callable<Integer> {
             }
             out.flush();
             err.println(
-                    "sierradb: the store is damaged; what is not is in the backup, and older"
+                    "sierradb: the store is damaged; what is not damaged is in the backup, and older"
                             + " backups are as they were");
             err.flush();
             return 1;

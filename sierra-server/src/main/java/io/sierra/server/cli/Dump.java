@@ -31,6 +31,9 @@ final class Dump {
     private final boolean withEvents;
     private boolean damaged;
 
+    /** Whether frames are asked for, and not the events of a partition or a stream. */
+    private boolean ofFrames;
+
     /** What is asked for, both ends inclusive. */
     record Range(long first, long last) {
         boolean contains(long number) {
@@ -62,6 +65,7 @@ final class Dump {
 
     /** Frames of one file, whose header tells which segment it is; no store is needed. */
     void file(Path path) throws IOException {
+        ofFrames = true;
         Path absolute = path.toAbsolutePath();
         Path parent = absolute.getParent();
         if (parent == null) {
@@ -98,6 +102,7 @@ final class Dump {
     /** Frames of a bucket, or of one of its segments. */
     void bucket(StoreFiles store, int bucketId, @Nullable Integer segmentNumber)
             throws IOException {
+        ofFrames = true;
         List<SegmentFile> segments = store.segments(bucketId);
         if (segmentNumber != null && (segmentNumber < 0 || segmentNumber >= segments.size())) {
             throw new CommandFailedException(
@@ -209,7 +214,9 @@ final class Dump {
                     taker.take(name, scan.frame());
                 }
             }
-            printer.end(name, scan.fileOffset(), scan.hasTornTail());
+            if (ofFrames && (scan.hasTornTail() || range.contains(scan.fileOffset()))) {
+                printer.end(name, scan.fileOffset(), scan.hasTornTail());
+            }
         }
     }
 

@@ -149,11 +149,13 @@ public final class Backup {
         long length = target.lengthOf(path);
         SegmentCopy noted = undamaged.get(path);
         if (noted != null && length == noted.lengthBytes()) {
+            reportDamage(segment);
             return noted;
         }
         if (noted == null && length == segment.end()) {
             Optional<SegmentCopy> found = leftBehind(segment, path);
             if (found.isPresent()) {
+                reportDamage(segment);
                 return found.get();
             }
         }
@@ -165,6 +167,11 @@ public final class Backup {
         } catch (NoSuchFileException | FileNotFoundException _) {
             return missing(segment);
         }
+    }
+
+    /** The target has what is damaged here, and somebody should know. */
+    private void reportDamage(CutSegment segment) {
+        segment.damages().forEach(damage -> listener.damaged(damage.problem()));
     }
 
     private Optional<SegmentCopy> leftBehind(CutSegment segment, String path) throws IOException {

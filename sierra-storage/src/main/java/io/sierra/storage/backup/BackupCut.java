@@ -1,6 +1,7 @@
 package io.sierra.storage.backup;
 
 import io.sierra.storage.backup.BackupManifest.PartitionEnd;
+import io.sierra.storage.check.Damage;
 import io.sierra.storage.check.LogEnd;
 import io.sierra.storage.check.SegmentFile;
 import io.sierra.storage.check.SegmentFile.Kind;
@@ -37,19 +38,24 @@ record BackupCut(List<CutSegment> segments, List<PartitionEnd> partitions) {
      * @param end exclusive end of what is copied
      * @param identity the same for segments that hold the same log up to the same end, whether they
      *     are sealed or not
+     * @param damages that were met if it had to be read
      */
-    record CutSegment(SegmentFile file, long end, String identity) {}
+    record CutSegment(SegmentFile file, long end, String identity, List<Damage> damages) {}
 
     static BackupCut of(StoreFiles store) throws IOException {
         List<CutSegment> segments = new ArrayList<>();
         List<PartitionEnd> partitions = new ArrayList<>();
         for (int bucketId = 0; bucketId < store.meta().bucketCount(); bucketId++) {
-            LogEnd last = new LogEnd(0, List.of());
+            LogEnd last = LogEnd.of(0, List.of());
             for (SegmentFile file : store.segments(bucketId)) {
                 if (file.kind() != Kind.NOT_BEGUN) {
                     last = endOf(store, file);
                     segments.add(
-                            new CutSegment(file, last.fileOffset(), identity(file.id(), last)));
+                            new CutSegment(
+                                    file,
+                                    last.fileOffset(),
+                                    identity(file.id(), last),
+                                    last.damages()));
                 }
             }
             last.positions().stream()
@@ -77,13 +83,13 @@ record BackupCut(List<CutSegment> segments, List<PartitionEnd> partitions) {
                 long dataEnd = store.header(next).previousDataEnd();
                 Optional<List<Position>> positions = store.checkpoint(next);
                 if (positions.isPresent()) {
-                    return new LogEnd(dataEnd, positions.get());
+                    return LogEnd.of(dataEnd, positions.get());
                 }
             } catch (CorruptSegmentException | NoSuchFileException _) {
                 // then the segment itself has to
             }
         }
-        return file.hasFrames() ? LogEnd.scan(store, file, _ -> {}) : new LogEnd(0, List.of());
+        return file.hasFrames() ? LogEnd.scan(store, file, _ -> {}) : LogEnd.of(0, List.of());
     }
 
     /** What the log holds, by the chain's digest of every partition at its end. */

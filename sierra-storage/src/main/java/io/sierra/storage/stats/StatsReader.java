@@ -78,7 +78,7 @@ public final class StatsReader {
         int sealed = Math.max(0, segments.size() - 1);
         try (StreamCounts counts =
                 new StreamCounts(store.device(), SegmentId.bucketDirectory(bucketId), sealed)) {
-            LogEnd end = new LogEnd(0, List.of());
+            LogEnd end = LogEnd.of(0, List.of());
             if (!segments.isEmpty()) {
                 EventSink sink = counts.openSegment();
                 end = LogEnd.scan(store, segments.getLast(), frame -> addEvents(frame, sink));
@@ -156,8 +156,7 @@ public final class StatsReader {
         try (DeviceFile file = store.device().openForReading(path);
                 Arena arena = Arena.ofConfined()) {
             FrameReader frame =
-                    new FrameReader(
-                            segment, store.describe(path), file.map(0, file.size(), arena));
+                    new FrameReader(segment, store.describe(path), file.map(0, file.size(), arena));
             frame.moveTo(offset.get());
             while (frame.nextEvent()) {
                 StreamId id = StreamId.ofUtf8(frame.streamIdBytes());
@@ -207,16 +206,20 @@ public final class StatsReader {
         return length;
     }
 
-    /** What a server has deleted or renamed since it was listed counts nothing. */
     private long lengthOf(List<String> paths) throws IOException {
         long length = 0;
         for (String path : paths) {
-            try {
-                length += store.lengthOf(path);
-            } catch (NoSuchFileException _) {
-                continue;
-            }
+            length += lengthOf(path);
         }
         return length;
+    }
+
+    /** What a server has deleted or renamed since it was listed counts nothing. */
+    private long lengthOf(String path) throws IOException {
+        try {
+            return store.lengthOf(path);
+        } catch (NoSuchFileException _) {
+            return 0;
+        }
     }
 }

@@ -1,4 +1,6 @@
-/** What is in a store and how large it is, without opening it: what {@code sierradb stats} tells. */
+/**
+ * What is in a store and how large it is, without opening it: what {@code sierradb stats} tells.
+ */
 @NullMarked
 package io.sierra.storage.stats;
 
