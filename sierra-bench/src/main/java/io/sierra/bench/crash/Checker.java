@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -214,7 +215,7 @@ final class Checker {
         Map<String, UUID> keys = ledger.streams();
         for (var stream : streams.entrySet()) {
             String name = stream.getKey();
-            UUID key = keys.get(name);
+            UUID key = Objects.requireNonNull(keys.get(name)); // whatever is there was sent
             List<StoredEvent> events = scan(server, "ESCAN", name, key);
             note(events.equals(stream.getValue()), "ESCAN %s and EPSCAN differ", name);
             for (int i = 0; i < events.size(); i++) {
@@ -270,6 +271,7 @@ final class Checker {
         return reply instanceof RespValue.Null ? absent : reply.asNumber();
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation is not among the libraries
     private void note(boolean holds, String format, Object... arguments) {
         if (!holds) {
             problems.add(format.formatted(arguments));

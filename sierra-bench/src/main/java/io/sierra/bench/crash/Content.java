@@ -27,9 +27,9 @@ final class Content {
      */
     static UUID newId(SplittableRandom random, boolean large) {
         long size = large ? FIRST_LARGE_CLASS : random.nextInt(FIRST_LARGE_CLASS);
-        long high = random.nextLong() & ~0xF000L | 0x4000L;
-        long low = random.nextLong() >>> 2 | Long.MIN_VALUE;
-        return new UUID(high, low & ~CLASS_MASK | size);
+        long high = (random.nextLong() & ~0xF000L) | 0x4000L;
+        long low = (random.nextLong() >>> 2) | Long.MIN_VALUE;
+        return new UUID(high, (low & ~CLASS_MASK) | size);
     }
 
     static String nameOf(UUID id) {

@@ -156,7 +156,7 @@ final class DiskScenarios {
             disk.remount("ro");
             try (ServerProcess refused = store.launch()) {
                 StopScenarios.requireRefusal(refused, "ead-only file system");
-                run.say("start: %s", refused.logLine("ead-only file system"));
+                run.say("start: %s", refused.log().getLast());
             }
             disk.remount("rw");
             store.start();

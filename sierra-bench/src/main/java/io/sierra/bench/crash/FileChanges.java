@@ -39,12 +39,7 @@ final class FileChanges implements AutoCloseable {
             }
             for (WatchEvent<?> event : key.pollEvents()) {
                 Path path = ((Path) key.watchable()).resolve(String.valueOf(event.context()));
-                last =
-                        event.kind()
-                                + " "
-                                + path.getParent().getFileName()
-                                + "/"
-                                + path.getFileName();
+                last = event.kind() + " " + key.watchable() + "/" + event.context();
                 seen++;
                 if (event.kind() == ENTRY_CREATE && Files.isDirectory(path)) {
                     watch(path);

@@ -27,7 +27,6 @@ final class Follower implements AutoCloseable {
     /** Ids of what was seen, by partition id or stream, in order. */
     private final Map<String, List<UUID>> seen = new LinkedHashMap<>();
 
-    private final Thread thread;
     private volatile int port;
     private volatile boolean closed;
     private volatile @Nullable Connection current;
@@ -35,15 +34,21 @@ final class Follower implements AutoCloseable {
 
     private Follower(Map<String, UUID> streams) {
         this.streams = streams;
-        this.thread = Thread.ofVirtual().name("follower").start(this::run);
     }
 
+    /** Follows all partitions from their beginning. */
     static Follower ofPartitions() {
-        return new Follower(Map.of());
+        return started(new Follower(Map.of()));
     }
 
+    /** Follows streams from their beginning. */
     static Follower ofStreams(Map<String, UUID> keysByStream) {
-        return new Follower(new LinkedHashMap<>(keysByStream));
+        return started(new Follower(new LinkedHashMap<>(keysByStream)));
+    }
+
+    private static Follower started(Follower follower) {
+        Thread.ofVirtual().name("follower").start(follower::run);
+        return follower;
     }
 
     /** Where the server is from now on. */
@@ -141,8 +146,13 @@ final class Follower implements AutoCloseable {
                     expected.computeIfAbsent(
                                     Integer.toString(event.partitionId()), _ -> new ArrayList<>())
                             .add(event.id());
-                } else if (streams.containsKey(event.stream())) {
-                    expected.get(event.stream()).add(event.id());
+                } else {
+                    expected.computeIfPresent(
+                            event.stream(),
+                            (_, ids) -> {
+                                ids.add(event.id());
+                                return ids;
+                            });
                 }
             }
         }

@@ -55,6 +55,7 @@ final class Run {
     }
 
     /** Says what is being done. */
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation is not among the libraries
     void say(String format, Object... arguments) {
         out.println("    " + format.formatted(arguments));
         out.flush();

@@ -62,7 +62,7 @@ final class ScenarioRunner {
             outcome = Outcome.PASSED;
             details = counts(run);
         } catch (Violation e) {
-            details = e.getMessage();
+            details = String.valueOf(e.getMessage());
         } catch (IOException | RuntimeException e) {
             details = e.toString();
             e.printStackTrace(out);

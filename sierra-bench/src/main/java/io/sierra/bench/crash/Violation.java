@@ -12,6 +12,7 @@ final class Violation extends RuntimeException {
     }
 
     /** Throws unless a condition holds. */
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation is not among the libraries
     static void unless(boolean holds, String format, Object... arguments) {
         if (!holds) {
             throw new Violation(format.formatted(arguments));
