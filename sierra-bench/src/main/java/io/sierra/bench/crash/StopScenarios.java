@@ -10,7 +10,10 @@ final class StopScenarios {
     private static final int STOPS = 4;
     private static final int LOAD_MILLIS = 700;
     private static final int PAUSE_MILLIS = 3_000;
-    private static final long MAX_RECOVERY_MILLIS = 5_000;
+
+    /** Generous, because the machine may be busy with other tests; benchmarks measure it. */
+    private static final long MAX_RECOVERY_MILLIS = 20_000;
+
     private static final int EXIT_SECONDS = 60;
 
     private StopScenarios() {}

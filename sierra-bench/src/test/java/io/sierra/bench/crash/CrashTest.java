@@ -18,8 +18,7 @@ final class CrashTest {
     @TempDir Path directory;
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"kill", "stop", "second-server", "failed-sync", "read-only", "few-files"})
+    @ValueSource(strings = {"kill", "stop", "failed-sync", "few-files"})
     void scenario(String name) throws Exception {
         Scenario scenario =
                 Scenarios.ALL.stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
