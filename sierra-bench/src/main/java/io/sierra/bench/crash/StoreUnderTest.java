@@ -280,19 +280,24 @@ final class StoreUnderTest implements AutoCloseable {
         }
     }
 
-    /** Waits until a writer has been refused in words that no expected version explains. */
-    String awaitRefusal(int timeoutSeconds) throws InterruptedException {
+    /** Waits until a writer has been refused in words that begin so; returns all of them. */
+    String awaitRefusal(String beginning, int timeoutSeconds) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutSeconds);
         while (System.nanoTime() < deadline) {
             for (Writer writer : writers) {
                 String refusal = writer.lastRefusal();
-                if (refusal != null && !refusal.startsWith("MAILBOXFULL")) {
+                if (refusal != null && refusal.startsWith(beginning)) {
                     return refusal;
                 }
             }
             TimeUnit.MILLISECONDS.sleep(10);
         }
-        throw new Violation("no append was refused within " + timeoutSeconds + " s");
+        throw new Violation(
+                "no append was refused with %s within %d s; refusals are %s"
+                        .formatted(
+                                beginning,
+                                timeoutSeconds,
+                                writers.stream().map(Writer::lastRefusal).toList()));
     }
 
     /** Fails if the server complained of what only a broken disk or program brings about. */
