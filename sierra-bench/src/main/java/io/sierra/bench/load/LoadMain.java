@@ -11,7 +11,9 @@ import picocli.CommandLine.Command;
             FollowCommand.class,
             RedisFillCommand.class,
             RedisScanCommand.class,
-            LatencyCommand.class
+            LatencyCommand.class,
+            SizeFillCommand.class,
+            SizeCommand.class
         })
 final class LoadMain {
     private LoadMain() {}
