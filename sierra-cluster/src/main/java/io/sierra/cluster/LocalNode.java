@@ -9,6 +9,7 @@ import io.sierra.protocol.reply.Failure;
 import io.sierra.storage.EventStore;
 import io.sierra.storage.bucket.BucketStatus;
 import io.sierra.storage.bucket.BucketStore;
+import io.sierra.storage.io.MappingCache;
 import io.sierra.storage.read.EventReader;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -177,7 +178,17 @@ public final class LocalNode implements Node {
                 options.syncPolicy().name().toLowerCase(Locale.ROOT),
                 recoveryMillis,
                 buckets,
-                watermarks);
+                watermarks,
+                mappings());
+    }
+
+    private NodeStatus.Mappings mappings() {
+        MappingCache.Counters counters = store.mappings();
+        return new NodeStatus.Mappings(
+                counters.mappings(),
+                options.store().maxMappings(),
+                counters.mappedBytes(),
+                counters.evictions());
     }
 
     private NodeStatus.BucketStatus statusOf(int bucketId) {

@@ -8,13 +8,25 @@ import java.util.List;
  * @param syncPolicy {@code always}, {@code interval} or {@code os}
  * @param recoveryMillis how long opening the store took
  * @param watermarks for each partition the number of its confirmed events
+ * @param mappings files that are mapped to be read
  */
 public record NodeStatus(
         String directory,
         String syncPolicy,
         long recoveryMillis,
         List<BucketStatus> buckets,
-        List<Long> watermarks) {
+        List<Long> watermarks,
+        Mappings mappings) {
+
+    /**
+     * Files that are mapped to be read.
+     *
+     * @param files now
+     * @param maxFiles at a time
+     * @param bytes length of those that are mapped
+     * @param evictions since the start, because there were too many
+     */
+    public record Mappings(long files, int maxFiles, long bytes, long evictions) {}
 
     /**
      * One bucket.

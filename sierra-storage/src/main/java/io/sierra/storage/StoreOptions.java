@@ -7,10 +7,10 @@ import io.sierra.storage.segment.FrameEncoder;
  * How a store is laid out and how much memory it may use.
  *
  * @param partitioning fixed for the store's life
- * @param segmentSizeBytes size that a segment may grow to, {@value #MIN_SEGMENT_BYTES} to {@value
- *     #MAX_SEGMENT_BYTES}; fixed for the store's life
+ * @param segmentSizeBytes size that a segment may have for one large transaction, {@value
+ *     #MIN_SEGMENT_BYTES} to {@value #MAX_SEGMENT_BYTES}; fixed for the store's life
  * @param cacheBytes for the ends of streams that writers keep at hand
- * @param maxMappings files that may be mapped at a time without being in use
+ * @param maxMappings files of segments and indexes that may be mapped at a time
  */
 public record StoreOptions(
         Partitioning partitioning, long segmentSizeBytes, long cacheBytes, int maxMappings) {
@@ -22,7 +22,9 @@ public record StoreOptions(
 
     private static final long DEFAULT_SEGMENT_BYTES = 256L << 20;
     private static final long DEFAULT_CACHE_BYTES = 32L << 20;
-    private static final int DEFAULT_MAX_MAPPINGS = 1_024;
+
+    /** A quarter of what Linux gives a process unless told otherwise (vm.max_map_count). */
+    private static final int DEFAULT_MAX_MAPPINGS = 16_384;
 
     public StoreOptions {
         if (segmentSizeBytes < MIN_SEGMENT_BYTES || segmentSizeBytes > MAX_SEGMENT_BYTES) {
@@ -42,7 +44,7 @@ public record StoreOptions(
         }
     }
 
-    /** 32 partitions in 4 buckets, segments of 256 MiB. */
+    /** 32 partitions in 4 buckets, segments of at most 256 MiB. */
     public static StoreOptions defaults() {
         return new StoreOptions(
                 new Partitioning(32, 4),
@@ -68,5 +70,10 @@ public record StoreOptions(
     /** These options with another cache. */
     public StoreOptions withCacheBytes(long bytes) {
         return new StoreOptions(partitioning, segmentSizeBytes, bytes, maxMappings);
+    }
+
+    /** These options with another limit of mapped files. */
+    public StoreOptions withMaxMappings(int mappings) {
+        return new StoreOptions(partitioning, segmentSizeBytes, cacheBytes, mappings);
     }
 }

@@ -101,7 +101,8 @@ final class NodeLauncher implements ServerLauncher {
                 StoreOptions.defaults()
                         .withPartitioning(settings.partition().count(), bucketCount)
                         .withSegmentSizeBytes(settings.segment().sizeBytes())
-                        .withCacheBytes(settings.cache().capacityBytes());
+                        .withCacheBytes(settings.cache().capacityBytes())
+                        .withMaxMappings(settings.cache().mappedFiles());
         return new NodeOptions(
                 settings.directory(),
                 store,

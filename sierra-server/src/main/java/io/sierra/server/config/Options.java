@@ -47,6 +47,8 @@ final class Options {
 
     static final Option<Long> CACHE_CAPACITY_BYTES =
             option("cache.capacity_bytes", bytes(0, 1024 * GIB), "32MB");
+    static final Option<Integer> CACHE_MAPPED_FILES =
+            option("cache.mapped_files", integer(64, 1 << 20, "files"), "16384");
 
     static final Option<Integer> HEARTBEAT_INTERVAL_MS =
             unused("heartbeat.interval_ms", millis(1), "1000", ONE_NODE);

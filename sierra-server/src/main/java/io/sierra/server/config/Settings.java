@@ -37,8 +37,13 @@ public record Settings(
      */
     public record Bucket(int count, boolean automatic) {}
 
-    /** Memory for the ends of streams, which every append looks at. */
-    public record Cache(long capacityBytes) {}
+    /**
+     * What is kept at hand.
+     *
+     * @param capacityBytes for the ends of streams, which every append looks at
+     * @param mappedFiles files of segments and indexes that are mapped at a time
+     */
+    public record Cache(long capacityBytes, int mappedFiles) {}
 
     /**
      * What one client may ask for.

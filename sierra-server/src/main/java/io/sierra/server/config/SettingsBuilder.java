@@ -99,7 +99,8 @@ final class SettingsBuilder {
                         .normalize(),
                 new Settings.Append(get(Options.APPEND_STRICT_VERSIONING)),
                 new Settings.Bucket(buckets(), get(Options.BUCKET_COUNT).isEmpty()),
-                new Settings.Cache(get(Options.CACHE_CAPACITY_BYTES)),
+                new Settings.Cache(
+                        get(Options.CACHE_CAPACITY_BYTES), get(Options.CACHE_MAPPED_FILES)),
                 limits(),
                 new Settings.Network(
                         get(Options.NETWORK_CLIENT_ADDRESS), get(Options.NETWORK_DEFAULT_PROTOCOL)),

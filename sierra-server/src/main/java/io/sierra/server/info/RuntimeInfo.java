@@ -1,6 +1,7 @@
 package io.sierra.server.info;
 
 import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
@@ -42,6 +43,7 @@ final class RuntimeInfo {
         out.field("java_vm", property("java.vm.name"));
         out.field("processors", Runtime.getRuntime().availableProcessors());
         out.field("process_id", ProcessHandle.current().pid());
+        out.field("open_file_descriptors", openFileDescriptors());
         out.field("run_id", facts.runId());
         out.field("tcp_port", facts.tcpPort().getAsInt());
         out.field("server_time_usec", TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()));
@@ -67,7 +69,6 @@ final class RuntimeInfo {
         out.field("heap_committed", heap.getCommitted());
         out.field("heap_max", heap.getMax());
         out.field("direct_used", direct);
-        out.field("mapped_used", poolBytes("mapped"));
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
             String name = collector.getName().toLowerCase(Locale.ROOT).replace(' ', '_');
             out.field("gc_" + name + "_collections", collector.getCollectionCount());
@@ -119,6 +120,13 @@ final class RuntimeInfo {
         } catch (IOException e) {
             return otherwise;
         }
+    }
+
+    private static long openFileDescriptors() {
+        return ManagementFactory.getOperatingSystemMXBean()
+                        instanceof UnixOperatingSystemMXBean platform
+                ? platform.getOpenFileDescriptorCount()
+                : -1;
     }
 
     private static String property(String name) {

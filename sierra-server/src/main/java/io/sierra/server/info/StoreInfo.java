@@ -34,6 +34,10 @@ final class StoreInfo {
         out.field("recovery", recovery(status));
         out.field("data_directory", status.directory());
         scrub(out);
+        out.field("mapped_files", status.mappings().files());
+        out.field("mapped_files_max", status.mappings().maxFiles());
+        out.field("mapped_files_bytes", status.mappings().bytes());
+        out.field("mapped_files_evicted", status.mappings().evictions());
         for (BucketStatus bucket : status.buckets()) {
             out.field("bucket_" + bucket.bucketId(), describe(bucket));
         }

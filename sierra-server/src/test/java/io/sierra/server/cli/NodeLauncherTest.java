@@ -80,6 +80,7 @@ final class NodeLauncherTest {
         Map<String, String> environment = new HashMap<>();
         environment.put("SIERRA_SEGMENT_SIZE_BYTES", "1MB");
         environment.put("SIERRA_CACHE_CAPACITY_BYTES", "2MB");
+        environment.put("SIERRA_CACHE_MAPPED_FILES", "100");
         environment.put("SIERRA_SYNC_POLICY", "interval");
         environment.put("SIERRA_SYNC_INTERVAL_MS", "9");
         environment.put("SIERRA_THREADS_WRITE", "1");
@@ -107,6 +108,7 @@ final class NodeLauncherTest {
         assertThat(node.store().partitioning().bucketCount()).isEqualTo(2);
         assertThat(node.store().segmentSizeBytes()).isEqualTo(1 << 20);
         assertThat(node.store().cacheBytes()).isEqualTo(2 << 20);
+        assertThat(node.store().maxMappings()).isEqualTo(100);
         assertThat(node.syncPolicy()).isEqualTo(SyncPolicy.INTERVAL);
         assertThat(node.syncInterval()).isEqualTo(Duration.ofMillis(9));
         assertThat(node.writerThreads()).isEqualTo(1);

@@ -133,7 +133,8 @@ public final class FakeNode implements Node {
                 "always",
                 12,
                 buckets,
-                partitions.stream().map(FakePartition::watermark).toList());
+                partitions.stream().map(FakePartition::watermark).toList(),
+                new NodeStatus.Mappings(3, 100, 4096, 0));
     }
 
     @Override

@@ -41,7 +41,7 @@ public final class BucketIndex implements AutoCloseable {
         String of = " of " + bucketDirectory;
         sealing = new BackgroundTask("sealing" + of, options.sealing(), options, this::sealNext);
         merging = new BackgroundTask("merging" + of, options.merging(), options, this::mergeNext);
-        store = new TableStore(device, bucketDirectory, frames, merging::isClosed);
+        store = new TableStore(device, mappings, bucketDirectory, frames, merging::isClosed);
         repair = new Repair(store, snapshots, postings);
     }
 

@@ -1,5 +1,11 @@
 package io.sierra.storage.index;
 
+import io.sierra.storage.io.MappingCache;
+import io.sierra.storage.io.MappingCache.Lease;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.function.Supplier;
+
 /**
  * Which index a file holds, as its place says. The file says it too, so that one in the wrong place
  * is noticed.
@@ -34,6 +40,30 @@ record IndexFileId(String bucketDirectory, IndexKind kind, int firstSegment, int
     long seed() {
         long segments = (long) firstSegment << Integer.SIZE | lastSegment;
         return IndexHash.mix(bucketHash() + kind.magic()) ^ IndexHash.mix(segments);
+    }
+
+    /**
+     * Maps the file.
+     *
+     * @param seen gives the state of a file that is missing
+     * @throws CorruptIndexException if it is missing
+     * @throws IOException if it cannot be mapped, which says nothing about it
+     */
+    Lease lease(MappingCache mappings, Supplier<VerifiedBlocks> seen) throws IOException {
+        try {
+            return mappings.acquire(path());
+        } catch (IOException e) {
+            if (!isMissing(e)) throw e;
+            throw new CorruptIndexException(this, seen.get(), "is missing", e);
+        }
+    }
+
+    /** Who waited for another thread to map the file gets that one's exception as a cause. */
+    private static boolean isMissing(IOException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof NoSuchFileException) return true;
+        }
+        return false;
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.sierra.storage.index;
 
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -9,6 +8,7 @@ import java.util.regex.Pattern;
 final class IndexPaths {
     static final String TEMPORARY_SUFFIX = ".tmp";
 
+    private static final int SEGMENT_DIGITS = 10;
     private static final Pattern RUN_NAME = Pattern.compile("(\\d{10})-(\\d{10})");
 
     private IndexPaths() {}
@@ -40,6 +40,7 @@ final class IndexPaths {
     }
 
     private static String tenDigits(int number) {
-        return String.format(Locale.ROOT, "%010d", number);
+        String digits = Integer.toString(number);
+        return "0".repeat(SEGMENT_DIGITS - digits.length()) + digits;
     }
 }

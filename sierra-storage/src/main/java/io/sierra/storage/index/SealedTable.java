@@ -1,50 +1,48 @@
 package io.sierra.storage.index;
 
-import io.sierra.storage.io.Device;
-import io.sierra.storage.io.DeviceFile;
+import io.sierra.storage.io.MappingCache;
+import io.sierra.storage.io.MappingCache.Lease;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The three index files of a segment or a run, mapped as long as a {@link Snapshot} has them.
+ * The three index files of a segment or a run, leased as long as a {@link Snapshot} has them.
  *
- * <p>Each snapshot holds one reference. Who gives the last one back unmaps.
+ * <p>Each snapshot holds one reference. Who gives the last one back ends the leases.
  */
 final class SealedTable {
     private final SegmentRange segments;
-    private final Arena arena;
+    private final List<Lease> leases = new ArrayList<>();
     private final EventIndexFile events;
     private final SeriesIndexFile partitions;
     private final SeriesIndexFile streams;
     private final AtomicInteger references = new AtomicInteger();
 
-    private SealedTable(Device device, String bucketDirectory, SegmentRange segments, Arena arena)
+    private SealedTable(MappingCache mappings, String bucketDirectory, SegmentRange segments)
             throws IOException {
         this.segments = segments;
-        this.arena = arena;
-        this.events = new EventIndexFile(map(device, bucketDirectory, IndexKind.EVENT));
-        this.partitions = new SeriesIndexFile(map(device, bucketDirectory, IndexKind.PARTITION));
-        this.streams = new SeriesIndexFile(map(device, bucketDirectory, IndexKind.STREAM));
+        try {
+            this.events = new EventIndexFile(lease(mappings, bucketDirectory, IndexKind.EVENT));
+            this.partitions =
+                    new SeriesIndexFile(lease(mappings, bucketDirectory, IndexKind.PARTITION));
+            this.streams = new SeriesIndexFile(lease(mappings, bucketDirectory, IndexKind.STREAM));
+        } catch (IOException | RuntimeException | Error e) {
+            returnLeases();
+            throw e;
+        }
     }
 
     /**
-     * Maps the files.
+     * Leases the files.
      *
      * @throws CorruptIndexException if one is missing or bad
      * @throws IOException if one cannot be opened, which says nothing about it
      */
-    static SealedTable open(Device device, String bucketDirectory, SegmentRange segments)
+    static SealedTable open(MappingCache mappings, String bucketDirectory, SegmentRange segments)
             throws IOException {
-        Arena arena = Arena.ofShared();
-        try {
-            return new SealedTable(device, bucketDirectory, segments, arena);
-        } catch (IOException | RuntimeException | Error e) {
-            arena.close();
-            throw e;
-        }
+        return new SealedTable(mappings, bucketDirectory, segments);
     }
 
     SegmentRange segments() {
@@ -83,23 +81,24 @@ final class SealedTable {
 
     /** Gives a reference back. */
     void release() {
-        if (references.decrementAndGet() == 0) arena.close();
+        if (references.decrementAndGet() == 0) returnLeases();
     }
 
-    /** Unmaps a table that never got into a snapshot. */
+    /** Gives the files of a table back that never got into a snapshot. */
     void discard() {
         assert references.get() == 0;
-        arena.close();
+        returnLeases();
     }
 
-    private IndexFile map(Device device, String bucketDirectory, IndexKind kind)
+    private void returnLeases() {
+        leases.forEach(Lease::close);
+    }
+
+    private IndexFile lease(MappingCache mappings, String bucketDirectory, IndexKind kind)
             throws IOException {
         IndexFileId id = new IndexFileId(bucketDirectory, kind, segments.first(), segments.last());
-        try (DeviceFile file = device.openForReading(id.path())) {
-            MemorySegment bytes = file.map(0, file.size(), arena);
-            return IndexFile.open(id, bytes, new VerifiedBlocks(bytes.byteSize()));
-        } catch (NoSuchFileException e) {
-            throw new CorruptIndexException(id, new VerifiedBlocks(0), "is missing", e);
-        }
+        Lease lease = id.lease(mappings, () -> new VerifiedBlocks(0));
+        leases.add(lease);
+        return IndexFile.open(id, lease.segment(), new VerifiedBlocks(lease.segment().byteSize()));
     }
 }

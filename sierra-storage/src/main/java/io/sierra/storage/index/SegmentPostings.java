@@ -3,7 +3,6 @@ package io.sierra.storage.index;
 import io.sierra.storage.io.MappingCache;
 import io.sierra.storage.io.MappingCache.Lease;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * and no more of them at a time than the cache of mappings allows.
  */
 final class SegmentPostings {
+    /** States that are kept; to forget one costs no more than verifying the blocks again. */
+    private static final int MAX_STATES = 1 << 16;
+
     private final MappingCache mappings;
     private final String bucketDirectory;
     private final ConcurrentMap<IndexFileId, VerifiedBlocks> states = new ConcurrentHashMap<>();
@@ -37,7 +39,7 @@ final class SegmentPostings {
             int max)
             throws IOException {
         IndexFileId id = new IndexFileId(bucketDirectory, kind, segment, segment);
-        try (Lease lease = acquire(id)) {
+        try (Lease lease = id.lease(mappings, () -> state(id, 0))) {
             VerifiedBlocks state = state(id, lease.segment().byteSize());
             IndexFile file = IndexFile.open(id, lease.segment(), state);
             SeriesIndexFile series = new SeriesIndexFile(file);
@@ -56,36 +58,18 @@ final class SegmentPostings {
         return states.get(id);
     }
 
-    /** Forgets the files of a segment, since they have been replaced. */
+    /** Forgets what is known of the files of a segment, since they have been replaced. */
     void invalidate(int segment) {
         for (IndexKind kind : IndexKind.values()) {
-            IndexFileId id = new IndexFileId(bucketDirectory, kind, segment, segment);
-            mappings.invalidate(id.path());
-            states.remove(id);
+            states.remove(new IndexFileId(bucketDirectory, kind, segment, segment));
         }
-    }
-
-    private Lease acquire(IndexFileId id) throws IOException {
-        try {
-            return mappings.acquire(id.path());
-        } catch (IOException e) {
-            if (!isMissing(e)) throw e;
-            throw new CorruptIndexException(id, state(id, 0), "is missing", e);
-        }
-    }
-
-    /** Who waited for another thread to map the file gets that one's exception as a cause. */
-    private static boolean isMissing(IOException failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof NoSuchFileException) return true;
-        }
-        return false;
     }
 
     private VerifiedBlocks state(IndexFileId id, long fileLength) {
         VerifiedBlocks state = states.get(id);
         if (state != null && state.fileLength() == fileLength) return state;
         VerifiedBlocks fresh = new VerifiedBlocks(fileLength);
+        if (states.size() >= MAX_STATES) states.clear();
         states.put(id, fresh);
         return fresh;
     }

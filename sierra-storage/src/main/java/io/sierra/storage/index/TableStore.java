@@ -1,6 +1,7 @@
 package io.sierra.storage.index;
 
 import io.sierra.storage.io.Device;
+import io.sierra.storage.io.MappingCache;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,6 +14,7 @@ import java.util.function.ToLongFunction;
  */
 final class TableStore {
     private final Device device;
+    private final MappingCache mappings;
     private final String bucketDirectory;
     private final SegmentEvents frames;
     private final IndexWriting writing;
@@ -20,10 +22,12 @@ final class TableStore {
 
     TableStore(
             Device device,
+            MappingCache mappings,
             String bucketDirectory,
             SegmentEvents frames,
             BooleanSupplier cancelled) {
         this.device = device;
+        this.mappings = mappings;
         this.bucketDirectory = bucketDirectory;
         this.frames = frames;
         this.writing = new IndexWriting(device, cancelled);
@@ -31,7 +35,19 @@ final class TableStore {
 
     /** Opens what there is. */
     SealedTable open(SegmentRange range) throws IOException {
-        return SealedTable.open(device, bucketDirectory, range);
+        return SealedTable.open(mappings, bucketDirectory, range);
+    }
+
+    /** Opens what was written just now, perhaps in the place of files that are mapped. */
+    private SealedTable openNew(SegmentRange range) throws IOException {
+        forgetMappings(range);
+        return open(range);
+    }
+
+    private void forgetMappings(SegmentRange range) {
+        for (IndexKind kind : IndexKind.values()) {
+            mappings.invalidate(fileOf(range, kind).path());
+        }
     }
 
     /** Opens the index of a segment if it was made from the data that there is now. */
@@ -72,7 +88,7 @@ final class TableStore {
                     () -> series.cursor(segment));
         }
         device.syncDirectory(directory(range));
-        return open(range);
+        return openNew(range);
     }
 
     /** Merges tables that cover a range into a run. */
@@ -89,7 +105,7 @@ final class TableStore {
                                     inputs.stream().map(t -> t.series(kind).cursor()).toList()));
         }
         device.syncDirectory(directory(range));
-        return open(range);
+        return openNew(range);
     }
 
     /** Deletes the files of a run, or what there is of it. */
@@ -98,6 +114,7 @@ final class TableStore {
         for (String name : device.list(directory)) device.delete(directory + "/" + name);
         device.delete(directory);
         device.syncDirectory(IndexPaths.runs(bucketDirectory));
+        forgetMappings(range); // as long as a file is mapped, the disk does not get its room back
     }
 
     /** Deletes files of a segment's index that were never finished. */
@@ -129,8 +146,12 @@ final class TableStore {
             long dataLengthBytes,
             long entryCount,
             long postingCount) {
-        IndexFileId id = new IndexFileId(bucketDirectory, kind, range.first(), range.last());
+        IndexFileId id = fileOf(range, kind);
         return IndexFileHeader.of(id, dataLengthBytes, entryCount, postingCount);
+    }
+
+    private IndexFileId fileOf(SegmentRange range, IndexKind kind) {
+        return new IndexFileId(bucketDirectory, kind, range.first(), range.last());
     }
 
     private static long eventCount(List<SealedTable> tables) {

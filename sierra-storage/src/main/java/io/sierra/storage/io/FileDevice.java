@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.File;
+import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -35,11 +36,13 @@ public final class FileDevice implements Device {
     private static final OpenOption[] UNCACHED_READ = uncached(READ);
 
     private final Path directory;
+    private final String directoryText;
     private final FileStore fileStore;
     private @Nullable DirectoryLock lock;
 
     private FileDevice(Path directory) throws IOException {
         this.directory = directory;
+        this.directoryText = directory.toString();
         this.fileStore = Files.getFileStore(directory);
     }
 
@@ -154,7 +157,7 @@ public final class FileDevice implements Device {
     /** The absolute path. */
     @Override
     public String describe(String path) {
-        return resolveDirectory(path).toString();
+        return path.isEmpty() ? directoryText : directoryText + File.separator + path;
     }
 
     @Override

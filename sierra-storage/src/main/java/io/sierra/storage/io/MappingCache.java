@@ -2,13 +2,15 @@ package io.sierra.storage.io;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.Comparator;
-import java.util.Optional;
+import java.util.Deque;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whole files mapped for reading and shared by all that read them, so that address space and page
@@ -20,10 +22,17 @@ import java.util.concurrent.atomic.LongAdder;
  * short one to choose what to evict. All methods may be called from any thread.
  */
 public final class MappingCache implements AutoCloseable {
+    /** While all mappings are replaced once, so often all of them are looked at. */
+    private static final int SEARCHES_PER_TURNOVER = 16;
+
     private final Device device;
     private final int maxMappings;
     private final ConcurrentMap<String, Mapping> mappings = new ConcurrentHashMap<>();
     private final Object eviction = new Object();
+
+    /** Those that were not used for longest, oldest first; under the lock. */
+    private final Deque<Candidate> candidates = new ArrayDeque<>();
+
     private volatile boolean closed;
 
     private final AtomicLong uses = new AtomicLong();
@@ -36,7 +45,8 @@ public final class MappingCache implements AutoCloseable {
     /**
      * Creates an empty cache.
      *
-     * @param maxMappings mappings that may stay while nobody uses them, at least 1
+     * @param maxMappings mappings at a time, at least 1. Idle ones make room for those that are
+     *     needed; only leases that are held at one time can exceed it
      */
     public MappingCache(Device device, int maxMappings) {
         if (maxMappings < 1) throw new IllegalArgumentException("maxMappings " + maxMappings);
@@ -77,6 +87,11 @@ public final class MappingCache implements AutoCloseable {
     public Counters counters() {
         return new Counters(
                 hits.sum(), misses.sum(), mapped.sum(), mappedBytes.sum(), evictions.sum());
+    }
+
+    /** Mappings that there may be at a time, as the cache was told. */
+    public int maxMappings() {
+        return maxMappings;
     }
 
     /** Unmaps what nobody uses; the rest ends with its leases. */
@@ -125,9 +140,9 @@ public final class MappingCache implements AutoCloseable {
             Mapping victim;
             synchronized (eviction) {
                 if (mappings.size() <= limit()) return;
-                Optional<Mapping> idle = leastRecentlyUsed();
-                if (idle.isEmpty()) return;
-                victim = idle.get();
+                Mapping oldest = leastRecentlyUsed();
+                if (oldest == null) return;
+                victim = oldest;
                 if (!mappings.remove(victim.path(), victim)) continue;
             }
             evictions.increment();
@@ -135,10 +150,32 @@ public final class MappingCache implements AutoCloseable {
         }
     }
 
-    private Optional<Mapping> leastRecentlyUsed() {
-        return mappings.values().stream()
+    /** The idle mapping that was not used for longest, null if none is idle. */
+    private @Nullable Mapping leastRecentlyUsed() {
+        for (int searches = 0; searches < 2; searches++) {
+            for (Candidate next; (next = candidates.poll()) != null; ) {
+                if (next.isStillIdle()) return next.mapping();
+            }
+            findCandidates();
+        }
+        return null;
+    }
+
+    /** Looks at all mappings, and for so many at once that this seldom has to be done. */
+    private void findCandidates() {
+        mappings.values().stream()
                 .filter(Mapping::isIdle)
-                .min(Comparator.comparingLong(Mapping::lastUse));
+                .map(mapping -> new Candidate(mapping, mapping.lastUse()))
+                .sorted(Comparator.comparingLong(Candidate::lastUse))
+                .limit(maxMappings / SEARCHES_PER_TURNOVER + 1)
+                .forEach(candidates::add);
+    }
+
+    /** A mapping that may be evicted, if it was not used since it was chosen. */
+    private record Candidate(Mapping mapping, long lastUse) {
+        boolean isStillIdle() {
+            return mapping.isIdle() && mapping.lastUse() == lastUse;
+        }
     }
 
     private int limit() {

@@ -2,6 +2,7 @@ package io.sierra.storage.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sierra.storage.io.MappingCache;
 import io.sierra.storage.io.MemoryDevice;
 import java.io.IOException;
 import java.util.Random;
@@ -27,7 +28,8 @@ class FilterLineTest {
             index.add(0, i, random.nextLong(), i, 0, random.nextLong(), i, 8L * i);
         }
         SegmentEvents frames = (_, _) -> 0;
-        TableStore store = new TableStore(device, "b", frames, () -> false);
+        TableStore store =
+                new TableStore(device, new MappingCache(device, 10), "b", frames, () -> false);
         SealedTable table = store.writeSegment(index, 0);
         try {
             int passed = 0;
