@@ -23,4 +23,5 @@ fi
 
 # SIERRA_JAVA_OPTS is split at spaces on purpose.
 # shellcheck disable=SC2086
-exec java @/opt/sierradb/jvm.options ${SIERRA_JAVA_OPTS:-} -jar /opt/sierradb/sierra-server.jar "$@"
+exec java @/opt/sierradb/jvm.options ${SIERRA_HEAP:+"-Xmx$SIERRA_HEAP"} ${SIERRA_JAVA_OPTS:-} \
+  -jar /opt/sierradb/sierra-server.jar "$@"

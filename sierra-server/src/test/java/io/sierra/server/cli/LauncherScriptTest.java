@@ -29,7 +29,7 @@ final class LauncherScriptTest {
         assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "needs a POSIX shell");
         project = Files.createDirectories(root.resolve("my project"));
         Path bin = Files.createDirectory(project.resolve("bin"));
-        for (String name : List.of("sierradb", "find-jdk.sh", "jvm.options")) {
+        for (String name : List.of("sierradb", "find-jdk.sh", "class-archive.sh", "jvm.options")) {
             Files.copy(BIN.resolve(name), bin.resolve(name));
         }
         executable(bin.resolve("sierradb"), Files.readString(BIN.resolve("sierradb")));
@@ -55,6 +55,21 @@ final class LauncherScriptTest {
                                 .formatted(
                                         project.resolve("bin/jvm.options").toRealPath(),
                                         jar.toRealPath()));
+    }
+
+    @Test
+    void heapAndArchiveOfClasses_areGivenBeforeOtherFlags() throws Exception {
+        build();
+        Files.writeString(project.resolve("sierra-server/target/sierra-server.jsa"), "");
+        ProcessBuilder builder = new ProcessBuilder(project.resolve("bin/sierradb").toString());
+        builder.environment().put("JAVA_HOME", java.toString());
+        builder.environment().put("SIERRA_HEAP", "2g");
+        builder.environment().put("SIERRA_JAVA_OPTS", "-Da=b");
+
+        assertThat(start(builder).out)
+                .contains(
+                        "-XX:SharedArchiveFile=%s -Xmx2g -Da=b -cp "
+                                .formatted(jar.toRealPath().resolveSibling("sierra-server.jsa")));
     }
 
     @Test
