@@ -215,7 +215,7 @@ public final class LocalNode implements Node {
         try {
             Scrubber running = scrubber;
             if (running != null) {
-                running.close();
+                running.stop();
             }
             for (Thread thread : threads) {
                 thread.join();

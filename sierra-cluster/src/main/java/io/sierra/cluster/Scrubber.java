@@ -21,11 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the sealed segments of a store from the disk, slowly and again and again, on a thread of its
- * own. A bad index is made again. A partition that has lost acknowledged entries goes out of
+ * Reads the sealed segments of a store from the disk, slowly and again and again, on a thread of
+ * its own. A bad index is made again. A partition that has lost acknowledged entries goes out of
  * service, but only after a second look has found the same.
  */
-final class Scrubber implements AutoCloseable {
+final class Scrubber {
     private static final Logger LOG = LoggerFactory.getLogger(Scrubber.class);
 
     private final Path directory;
@@ -43,10 +43,7 @@ final class Scrubber implements AutoCloseable {
      * @param onPartitionFailed is told the id of a partition that has gone out of service
      */
     Scrubber(
-            Path directory,
-            EventStore store,
-            ScrubOptions options,
-            IntConsumer onPartitionFailed) {
+            Path directory, EventStore store, ScrubOptions options, IntConsumer onPartitionFailed) {
         this.directory = directory;
         this.store = store;
         this.options = options;
@@ -223,8 +220,7 @@ final class Scrubber implements AutoCloseable {
     }
 
     /** Ends after the read that is under way. */
-    @Override
-    public void close() throws InterruptedException {
+    void stop() throws InterruptedException {
         closed.countDown();
         thread.join();
     }

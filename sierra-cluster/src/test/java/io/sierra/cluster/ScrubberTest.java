@@ -117,7 +117,8 @@ final class ScrubberTest {
         try (LocalNode node = scrubbed()) {
             failed.addAll(failed(node));
             assertThat(failed).hasSize(1);
-            assertThat(node.failureOf(failed.getFirst())).isInstanceOf(Failure.PartitionFailed.class);
+            assertThat(node.failureOf(failed.getFirst()))
+                    .isInstanceOf(Failure.PartitionFailed.class);
             assertThat(node.scrubStatus().findings()).isEqualTo(1);
             assertThat(node.scrubStatus().lastFinding())
                     .startsWith(file("data.evts") + " at offset ");
