@@ -167,7 +167,8 @@ public final class EventStore implements AutoCloseable {
         for (int id = 0; id < partitioning.partitionCount(); id++) {
             watermarks.add(bucketOf(id).watermark(id));
         }
-        return new StoreReader(partitioning, readers, watermarks);
+        return new StoreReader(
+                partitioning, readers, watermarks, id -> bucketOf(id).damageOf(id));
     }
 
     /** How many partitions and buckets there are. */

@@ -127,7 +127,7 @@ final class CrashPointsTest {
     @Test
     void indexesAreWrittenAndMerged() throws IOException {
         atEveryOperation(
-                3,
+                1,
                 NO_SPARE,
                 life -> {
                     fillASegment(life);

@@ -21,7 +21,7 @@ final class SimulationTest {
     private static final String SEED = "sierra.seed";
 
     @Test
-    @Timeout(600)
+    @Timeout(900)
     void acknowledgedTransactionsSurviveWhateverHappensToTheDisk() {
         Long only = Long.getLong(SEED);
         SimulationRun run =

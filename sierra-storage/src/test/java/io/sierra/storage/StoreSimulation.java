@@ -115,20 +115,25 @@ final class StoreSimulation {
         end(store);
     }
 
+    /** Rot is often met only by those who make an index again, so the two come together, too. */
     private void damageFiles() throws IOException {
-        if (random.nextInt(8) == 0) {
+        boolean isRotten = random.nextInt(10) == 0 && plantRot();
+        if (random.nextInt(isRotten ? 2 : 8) == 0) {
             List<String> done =
                     new IndexMischief(random)
                             .play(disk.memory(), options.partitioning().bucketCount());
             trace.note("indexes: %s", done);
         }
-        if (random.nextInt(10) == 0) {
-            DiskRot.Rot planted = rot.plant(disk.memory());
-            if (planted != null) {
-                trace.note("rot: %s", planted);
-                model.rot(planted.concerned(), planted.rotten());
-            }
+    }
+
+    private boolean plantRot() throws IOException {
+        DiskRot.Rot planted = rot.plant(disk.memory());
+        if (planted == null) {
+            return false;
         }
+        trace.note("rot: %s", planted);
+        model.rot(planted.concerned(), planted.rotten());
+        return true;
     }
 
     /** Opens the store and compares it with the model; null if the disk was the reason not to. */

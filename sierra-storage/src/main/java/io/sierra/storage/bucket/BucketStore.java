@@ -180,10 +180,15 @@ public final class BucketStore implements AutoCloseable {
         Transaction transaction = new Transaction(partitionKey, partitionId, events);
         try {
             AppendResult answer = repeatedAppends.answerTo(transaction);
+            Failure refusal = answer == null ? refusal(transaction, nowMillis) : null;
+            String found = log.damage();
+            if (found != null) {
+                // An index was made again on the way, without what is lost: nothing can be judged.
+                return new AppendResult.Refused(new Failure.PartitionFailed(partitionId, found));
+            }
             if (answer != null) {
                 return answer;
             }
-            Failure refusal = refusal(transaction, nowMillis);
             return refusal == null
                     ? append(transaction, log, term)
                     : new AppendResult.Refused(refusal);

@@ -6,25 +6,34 @@ import io.sierra.protocol.id.Partitioning;
 import io.sierra.protocol.id.StreamId;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** Reads of a whole store: finds the partition's bucket and asks its reader. */
 public final class StoreReader implements EventReader {
     private final Partitioning partitioning;
     private final List<BucketReader> buckets;
     private final List<Watermark> watermarks;
+    private final IntFunction<@Nullable String> damage;
 
     /**
      * A reader of these buckets.
      *
      * @param buckets by bucket id
      * @param watermarks by partition id
+     * @param damage why a partition is out of service, or null
      */
     public StoreReader(
-            Partitioning partitioning, List<BucketReader> buckets, List<Watermark> watermarks) {
+            Partitioning partitioning,
+            List<BucketReader> buckets,
+            List<Watermark> watermarks,
+            IntFunction<@Nullable String> damage) {
         this.partitioning = partitioning;
         this.buckets = List.copyOf(buckets);
         this.watermarks = List.copyOf(watermarks);
+        this.damage = damage;
     }
 
     @Override
@@ -75,22 +84,60 @@ public final class StoreReader implements EventReader {
             EventVisitor visitor)
             throws IOException {
         int partitionId = partitioning.partitionOf(partitionKey);
-        return bucketOf(partitionId)
-                .scanStream(
-                        streamId,
-                        partitionKey,
-                        StreamKey.of(streamId, partitionId),
-                        firstVersion,
-                        lastVersion,
-                        count,
-                        watermark,
-                        visitor);
+        return unlessDamageIsFound(
+                partitionId,
+                () ->
+                        bucketOf(partitionId)
+                                .scanStream(
+                                        streamId,
+                                        partitionKey,
+                                        StreamKey.of(streamId, partitionId),
+                                        firstVersion,
+                                        lastVersion,
+                                        count,
+                                        watermark,
+                                        visitor));
+    }
+
+    private interface Read<T> {
+        T run() throws IOException;
+    }
+
+    /**
+     * A read may meet a bad index, which is then made again without what is lost in the frames:
+     * what follows looks like the end of the stream and is not.
+     */
+    private <T> T unlessDamageIsFound(int partitionId, Read<T> read) throws IOException {
+        String before = damage.apply(partitionId);
+        @Nullable T result = null;
+        @Nullable IOException failure = null;
+        try {
+            result = read.run();
+        } catch (IOException e) {
+            failure = e;
+        }
+        String now = damage.apply(partitionId);
+        if (before == null && now != null) {
+            throw new IOException(
+                    "partition %d is out of service: %s".formatted(partitionId, now), failure);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return Objects.requireNonNull(result);
     }
 
     @Override
     public long streamVersion(StreamId streamId, PartitionKey partitionKey, long watermark)
             throws IOException {
         int partitionId = partitioning.partitionOf(partitionKey);
+        return unlessDamageIsFound(
+                partitionId, () -> lastVersion(partitionId, streamId, partitionKey, watermark));
+    }
+
+    private long lastVersion(
+            int partitionId, StreamId streamId, PartitionKey partitionKey, long watermark)
+            throws IOException {
         BucketReader bucket = bucketOf(partitionId);
         StreamKey stream = StreamKey.of(streamId, partitionId);
         try (FrameCursor cursor = bucket.cursor()) {
