@@ -167,8 +167,7 @@ public final class EventStore implements AutoCloseable {
         for (int id = 0; id < partitioning.partitionCount(); id++) {
             watermarks.add(bucketOf(id).watermark(id));
         }
-        return new StoreReader(
-                partitioning, readers, watermarks, id -> bucketOf(id).damageOf(id));
+        return new StoreReader(partitioning, readers, watermarks, id -> bucketOf(id).damageOf(id));
     }
 
     /** How many partitions and buckets there are. */

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The last event of a stream is lost in a sealed segment, and the index that knows of it is found
- * to be bad by whoever asks first. The new index leaves out what is lost: to him, too, that must not
- * look like the end of the stream.
+ * to be bad by whoever asks first. The new index leaves out what is lost: to him, too, that must
+ * not look like the end of the stream.
  */
 final class LateDamageTest {
     private static final String INDEX = "buckets/00000/segments/0000000000/stream.sidx";
