@@ -7,8 +7,8 @@ import io.sierra.storage.segment.FrameEncoder;
  * How a store is laid out and how much memory it may use.
  *
  * @param partitioning fixed for the store's life
- * @param segmentSizeBytes size that a segment may have for one large transaction, {@value
- *     #MIN_SEGMENT_BYTES} to {@value #MAX_SEGMENT_BYTES}; fixed for the store's life
+ * @param segmentSizeBytes size that a segment may grow to, {@value #MIN_SEGMENT_BYTES} to {@value
+ *     #MAX_SEGMENT_BYTES}; fixed for the store's life
  * @param cacheBytes for the ends of streams that writers keep at hand
  * @param maxMappings files of segments and indexes that may be mapped at a time
  */
@@ -44,7 +44,7 @@ public record StoreOptions(
         }
     }
 
-    /** 32 partitions in 4 buckets, segments of at most 256 MiB. */
+    /** 32 partitions in 4 buckets, segments of 256 MiB. */
     public static StoreOptions defaults() {
         return new StoreOptions(
                 new Partitioning(32, 4),

@@ -20,8 +20,7 @@ import java.util.concurrent.Executor;
  * Where a bucket's segments are and how a new one is made.
  *
  * @param storeId from meta.json; a segment of another store is refused
- * @param segmentSizeBytes size that a segment's file may grow to for one large transaction; usually
- *     it ends at {@link #usualSegmentBytes}
+ * @param segmentSizeBytes size that a segment's file may grow to
  * @param spareAfterBytes bytes added to a segment before a file for the next one is prepared
  * @param background allocates room ahead of the writer
  */
@@ -37,17 +36,6 @@ public record BucketFiles(
     /** Usual value of {@link #spareAfterBytes}: small stores stay small. */
     public static final long SPARE_AFTER_BYTES = 8L << 20;
 
-    /**
-     * Size of a segment that is not made for one large transaction. What a start has to read, and
-     * what the index of the open segment takes in memory, is bounded by it.
-     */
-    private static final long USUAL_SEGMENT_BYTES = 32L << 20;
-
-    /** Size that a segment usually has. */
-    long usualSegmentBytes() {
-        return Math.min(USUAL_SEGMENT_BYTES, segmentSizeBytes);
-    }
-
     /** A segment of this store. */
     SegmentId segment(int bucketId, int segmentNumber) {
         return new SegmentId(bucketId, segmentNumber, SegmentId.saltOf(storeId));
@@ -58,14 +46,12 @@ public record BucketFiles(
      * that a crash or an error left behind in the middle of this is replaced.
      *
      * @param previousDataEnd end of the frames in the segment before; 0 if there is none
-     * @param firstFrameBytes what the segment must have room for at least
      * @param spare what the file is made of, if it is ready
      */
     SegmentWriter create(
             SegmentId segment,
             long previousDataEnd,
             Collection<Checkpoint.Position> positions,
-            long firstFrameBytes,
             SpareSegment spare,
             ByteBuffer batch)
             throws IOException {
@@ -79,8 +65,7 @@ public record BucketFiles(
         try {
             int checkpointLength = (int) FrameEncoder.lengthOfCheckpoint(positions.size());
             long end = SegmentHeader.LENGTH_BYTES + (long) checkpointLength;
-            long capacity = capacity(end + firstFrameBytes + FrameEncoder.lengthOfEmpty());
-            allocator = allocator(path, allocatedEnd, capacity);
+            allocator = allocator(path, allocatedEnd);
             if (!allocator.allocate(end)) {
                 throw new IOException(device.describe(path) + ": no room for a new segment");
             }
@@ -97,7 +82,7 @@ public record BucketFiles(
                 device.syncDirectory(SegmentId.bucketDirectory(segment.bucketId()));
             }
             device.syncDirectory(segment.directory());
-            return new SegmentWriter(segment, file, allocator, end, capacity, batch);
+            return new SegmentWriter(segment, file, allocator, end, segmentSizeBytes, batch);
         } catch (IOException e) {
             if (allocator != null) {
                 allocator.close();
@@ -109,7 +94,7 @@ public record BucketFiles(
 
     /** Makes a file for the next segment of a bucket in the background. */
     SpareSegment spare(int bucketId) {
-        return new SpareSegment(device, bucketId, usualSegmentBytes(), background);
+        return new SpareSegment(device, bucketId, segmentSizeBytes, background);
     }
 
     /** Whether {@link #create} would find room. */
@@ -123,22 +108,17 @@ public record BucketFiles(
         String path = segment.dataFile();
         DeviceFile file = device.open(path);
         try {
-            long capacity = capacity(file.size()); // of a file that is larger, all is used
             return new SegmentWriter(
-                    segment, file, allocator(path, end, capacity), end, capacity, batch);
+                    segment, file, allocator(path, end), end, segmentSizeBytes, batch);
         } catch (IOException e) {
             file.close();
             throw e;
         }
     }
 
-    private long capacity(long lengthBytes) {
-        return Math.clamp(lengthBytes, usualSegmentBytes(), segmentSizeBytes);
-    }
-
-    private SegmentAllocator allocator(String path, long allocatedEnd, long capacity)
-            throws IOException {
-        return new SegmentAllocator(device, mappings, path, allocatedEnd, capacity, background);
+    private SegmentAllocator allocator(String path, long allocatedEnd) throws IOException {
+        return new SegmentAllocator(
+                device, mappings, path, allocatedEnd, segmentSizeBytes, background);
     }
 
     private SegmentHeader header(SegmentId segment, long previousDataEnd) {

@@ -149,7 +149,7 @@ public final class BucketRecovery {
             SegmentId segment = files.segment(bucketId, Math.max(last, 0));
             SegmentWriter writer =
                     last < 0
-                            ? files.create(segment, 0, List.of(), 0, spare, batch)
+                            ? files.create(segment, 0, List.of(), spare, batch)
                             : files.resume(segment, recover(segment, openIndex), batch);
             long notedEnd = isEndNoted() ? writer.writtenEnd() : 0;
             logs.values().forEach(log -> confirmAll(log, openIndex));

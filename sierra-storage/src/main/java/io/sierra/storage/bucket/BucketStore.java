@@ -331,7 +331,7 @@ public final class BucketStore implements AutoCloseable {
         if (rollingOver
                 || !writer.fits(lengthBytes + FrameEncoder.lengthOfEmpty())
                 || isSpareBetter()) {
-            Failure refusal = rollOver(lengthBytes);
+            Failure refusal = rollOver();
             if (refusal != null) {
                 return refusal;
             }
@@ -350,10 +350,8 @@ public final class BucketStore implements AutoCloseable {
     /**
      * Ends the open segment and begins the next. What is staged in the old one is made durable
      * first: a segment that has a successor is complete.
-     *
-     * @param lengthBytes of the frame that the next one must have room for
      */
-    private @Nullable Failure rollOver(int lengthBytes) throws IOException {
+    private @Nullable Failure rollOver() throws IOException {
         if (tooManySealsPending()) {
             return whileSealsArePending();
         }
@@ -367,14 +365,7 @@ public final class BucketStore implements AutoCloseable {
             return noNewSegment("there is no room");
         }
         try {
-            writer =
-                    files.create(
-                            next,
-                            ended.writtenEnd(),
-                            positions(),
-                            lengthBytes,
-                            spare,
-                            ended.batch());
+            writer = files.create(next, ended.writtenEnd(), positions(), spare, ended.batch());
         } catch (IOException e) {
             return noNewSegment(e.toString());
         }

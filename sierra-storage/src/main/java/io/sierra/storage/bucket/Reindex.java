@@ -51,6 +51,7 @@ public final class Reindex implements AutoCloseable {
         indexes =
                 new IndexFiles(
                         device,
+                        mappings,
                         SegmentId.bucketDirectory(bucketId),
                         new SealedSegments(files, bucketId, logs, notes));
         indexes.deleteRuns();

@@ -1,6 +1,7 @@
 package io.sierra.storage.index;
 
 import io.sierra.storage.io.Device;
+import io.sierra.storage.io.MappingCache;
 import java.io.IOException;
 
 /** Makes the index files of a bucket again that nobody has open. */
@@ -13,8 +14,12 @@ public final class IndexFiles {
      * @param bucketDirectory on the device, holds {@code segments/} and {@code runs/}
      * @param frames what the indexes are made from
      */
-    public IndexFiles(Device device, String bucketDirectory, SegmentEvents frames) {
-        this.store = new TableStore(device, bucketDirectory, frames, () -> false);
+    public IndexFiles(
+            Device device,
+            MappingCache mappings,
+            String bucketDirectory,
+            SegmentEvents frames) {
+        this.store = new TableStore(device, mappings, bucketDirectory, frames, () -> false);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.sierra.storage.index;
 
 import io.sierra.storage.io.Device;
+import io.sierra.storage.io.MappingCache;
 import java.io.IOException;
 
 /** Which streams a sealed segment may have, by its index file. */
@@ -13,9 +14,9 @@ public final class SegmentStreams {
      */
     public static boolean mayContain(
             Device device, String bucketDirectory, int segment, long keyHigh) throws IOException {
-        try {
+        try (MappingCache mappings = new MappingCache(device, IndexKind.values().length)) {
             SealedTable table =
-                    SealedTable.open(device, bucketDirectory, new SegmentRange(segment, segment));
+                    SealedTable.open(mappings, bucketDirectory, new SegmentRange(segment, segment));
             try {
                 return table.series(IndexKind.STREAM).mayContain(keyHigh);
             } finally {

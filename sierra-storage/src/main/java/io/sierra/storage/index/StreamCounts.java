@@ -1,6 +1,7 @@
 package io.sierra.storage.index;
 
 import io.sierra.storage.io.Device;
+import io.sierra.storage.io.MappingCache;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,7 +21,11 @@ public final class StreamCounts implements AutoCloseable {
                     .reversed()
                     .thenComparingInt(SegmentRange::first);
 
+    /** Mappings kept for the next use; all tables are held to the end. */
+    private static final int IDLE_MAPPINGS = 16;
+
     private final Device device;
+    private final MappingCache mappings;
     private final String bucketDirectory;
     private final int sealedSegments;
     private final List<SealedTable> tables = new ArrayList<>();
@@ -49,6 +54,7 @@ public final class StreamCounts implements AutoCloseable {
     public StreamCounts(Device device, String bucketDirectory, int sealedSegments)
             throws IOException {
         this.device = device;
+        this.mappings = new MappingCache(device, IDLE_MAPPINGS);
         this.bucketDirectory = bucketDirectory;
         this.sealedSegments = sealedSegments;
         this.open = new OpenIndex(sealedSegments);
@@ -116,7 +122,7 @@ public final class StreamCounts implements AutoCloseable {
             throws IOException {
         try {
             SealedTable table =
-                    SealedTable.open(device, bucketDirectory, new SegmentRange(segment, segment));
+                    SealedTable.open(mappings, bucketDirectory, new SegmentRange(segment, segment));
             try {
                 SeriesIndexFile streams = table.series(IndexKind.STREAM);
                 long entry = streams.find(keyHigh, keyLow, version);
@@ -155,7 +161,7 @@ public final class StreamCounts implements AutoCloseable {
 
     private boolean tryOpen(SegmentRange range) throws IOException {
         try {
-            tables.add(SealedTable.open(device, bucketDirectory, range));
+            tables.add(SealedTable.open(mappings, bucketDirectory, range));
             return true;
         } catch (CorruptIndexException _) {
             return false; // not finished yet, or being replaced by a larger one
@@ -170,5 +176,6 @@ public final class StreamCounts implements AutoCloseable {
     public void close() {
         tables.forEach(SealedTable::discard);
         tables.clear();
+        mappings.close();
     }
 }
