@@ -76,10 +76,9 @@ final class Scrubber {
                 scrub(files, bucket);
             }
             end("waiting", status.lastFinding());
+        } catch (CancellationException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
-            if (e instanceof CancellationException) {
-                throw (CancellationException) e;
-            }
             LOG.warn("a scrub has failed and will be tried again in {}", options.interval(), e);
             end("failed", e.toString());
         }

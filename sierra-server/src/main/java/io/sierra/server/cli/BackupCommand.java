@@ -117,8 +117,8 @@ final class BackupCommand implements Callable<Integer> {
             }
             out.flush();
             err.println(
-                    "sierradb: the store is damaged; what is not damaged is in the backup, and older"
-                            + " backups are as they were");
+                    "sierradb: the store is damaged; what is not damaged is in the backup, and"
+                            + " older backups are as they were");
             err.flush();
             return 1;
         }

@@ -43,7 +43,11 @@ final class CheckReport implements CheckListener {
      * @param bytesPerSecond most bytes to read in a second, or {@link #FULL_SPEED}
      */
     CheckReport(
-            PrintWriter out, PrintWriter err, boolean json, long plannedBytes, long bytesPerSecond) {
+            PrintWriter out,
+            PrintWriter err,
+            boolean json,
+            long plannedBytes,
+            long bytesPerSecond) {
         this.out = out;
         this.progress = Progress.on(err, Progress.Unit.BYTES);
         this.json = json;
@@ -102,7 +106,15 @@ final class CheckReport implements CheckListener {
         progress.clear();
         double seconds = progress.seconds();
         if (json) {
-            out.println(JSON.writeValueAsString(new Json(counts, seconds)));
+            out.println(
+                    JSON.writeValueAsString(
+                            new Json(
+                                    findingCount == 0,
+                                    findingCount,
+                                    findings,
+                                    notes,
+                                    counts,
+                                    seconds)));
         } else {
             out.println(summary(counts, seconds));
         }
@@ -129,17 +141,11 @@ final class CheckReport implements CheckListener {
     }
 
     /** What is printed for programs. */
-    private final class Json {
-        public final boolean clean = CheckReport.this.findingCount == 0;
-        public final long findingCount = CheckReport.this.findingCount;
-        public final List<Finding> findings = CheckReport.this.findings;
-        public final List<String> notes = CheckReport.this.notes;
-        public final CheckCounts checked;
-        public final double seconds;
-
-        Json(CheckCounts checked, double seconds) {
-            this.checked = checked;
-            this.seconds = seconds;
-        }
-    }
+    private record Json(
+            boolean clean,
+            long findingCount,
+            List<Finding> findings,
+            List<String> notes,
+            CheckCounts checked,
+            double seconds) {}
 }

@@ -118,8 +118,7 @@ final class Dump {
 
     /** Events of a partition by sequence. */
     void partition(StoreFiles store, int partitionId) throws IOException {
-        for (SegmentFile segment :
-                store.segments(store.partitioning().bucketOf(partitionId))) {
+        for (SegmentFile segment : store.segments(store.partitioning().bucketOf(partitionId))) {
             if (mayHaveSequences(store, segment, partitionId)) {
                 walk(
                         store,

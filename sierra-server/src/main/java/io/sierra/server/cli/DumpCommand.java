@@ -57,10 +57,7 @@ final class DumpCommand implements Callable<Integer> {
     @Option(names = "--bucket", paramLabel = "N", description = "Frames of this bucket.")
     private @Nullable Integer bucket;
 
-    @Option(
-            names = "--segment",
-            paramLabel = "N",
-            description = "Only this segment of the bucket.")
+    @Option(names = "--segment", paramLabel = "N", description = "Only this segment of the bucket.")
     private @Nullable Integer segment;
 
     @Option(names = "--partition", paramLabel = "N", description = "Events of this partition.")
@@ -125,8 +122,7 @@ final class DumpCommand implements Callable<Integer> {
         long selections = Stream.of(file, bucket, partition, stream).filter(o -> o != null).count();
         if (selections != 1) {
             throw new ParameterException(
-                    command.commandLine(),
-                    "name one of FILE, --bucket, --partition and --stream");
+                    command.commandLine(), "name one of FILE, --bucket, --partition and --stream");
         }
         if (segment != null && bucket == null) {
             throw new ParameterException(command.commandLine(), "--segment goes with --bucket");

@@ -13,7 +13,8 @@ final class FrameFields {
 
     static UUID transactionId(FrameReader frame) {
         return new UUID(
-                frame.transactionIdMostSignificantBits(), frame.transactionIdLeastSignificantBits());
+                frame.transactionIdMostSignificantBits(),
+                frame.transactionIdLeastSignificantBits());
     }
 
     static UUID partitionKey(FrameReader frame) {

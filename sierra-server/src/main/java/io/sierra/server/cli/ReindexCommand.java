@@ -89,8 +89,7 @@ final class ReindexCommand implements Callable<Integer> {
             damages.forEach((partition, damage) ->
                     err.printf("partition %d is out of service: %s%n", partition, damage));
             err.flush();
-            out.printf(
-                    "indexes of %,d segments in %.1f s%n", plan.segments(), progress.seconds());
+            out.printf("indexes of %,d segments in %.1f s%n", plan.segments(), progress.seconds());
             out.flush();
             return damages.isEmpty() ? 0 : 1;
         }
@@ -129,8 +128,7 @@ final class ReindexCommand implements Callable<Integer> {
                                     + " is missing: restore it from a backup");
                 }
             }
-            sealed.put(
-                    bucketId, segments.stream().filter(s -> s.kind() == Kind.SEALED).toList());
+            sealed.put(bucketId, segments.stream().filter(s -> s.kind() == Kind.SEALED).toList());
         }
         return new Plan(sealed);
     }

@@ -69,8 +69,7 @@ final class StatsCommand implements Callable<Integer> {
             throw new IllegalStateException("picocli has not filled the fields");
         }
         if (top < 0) {
-            throw new ParameterException(
-                    spec.commandLine(), "--top must be 0 or more, not " + top);
+            throw new ParameterException(spec.commandLine(), "--top must be 0 or more, not " + top);
         }
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
@@ -144,16 +143,13 @@ final class StatsCommand implements Callable<Integer> {
                     partition.partitionId(),
                     partition.bucketId(),
                     partition.events(),
-                    partition.damage().isEmpty()
-                            ? ""
-                            : "  out of service: " + partition.damage());
+                    partition.damage().isEmpty() ? "" : "  out of service: " + partition.damage());
         }
         if (!stats.largestStreams().isEmpty()) {
             out.printf("%n%9s %14s  %s%n", "partition", "events", "stream");
         }
         for (StreamStats stream : stats.largestStreams()) {
-            out.printf(
-                    "%9d %,14d  %s%n", stream.partitionId(), stream.events(), stream.name());
+            out.printf("%9d %,14d  %s%n", stream.partitionId(), stream.events(), stream.name());
         }
     }
 

@@ -105,22 +105,18 @@ final class TextFramePrinter implements FramePrinter {
     private static String text(byte[] bytes) {
         return JsonText.decode(bytes)
                 .filter(text -> text.chars().noneMatch(Character::isISOControl))
-                .orElseGet(
-                        () ->
-                                "base64 "
-                                        + new String(
-                                                Base64.getEncoder().encode(bytes),
-                                                StandardCharsets.US_ASCII));
+                .orElseGet(() ->
+                        "base64 "
+                                + new String(
+                                        Base64.getEncoder().encode(bytes),
+                                        StandardCharsets.US_ASCII));
     }
 
     @Override
     public void damage(String file, Damage damage) {
         out.printf(
                 "%s @%d DAMAGED up to %d: %s%n",
-                file,
-                damage.start(),
-                damage.end(),
-                damage.problem());
+                file, damage.start(), damage.end(), damage.problem());
         Damage.LostFrame lost = damage.header();
         if (lost != null) {
             out.printf(

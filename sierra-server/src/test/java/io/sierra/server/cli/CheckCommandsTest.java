@@ -76,8 +76,7 @@ final class CheckCommandsTest {
         CommandRun verified = run("verify", "--dir", directory.toString());
 
         assertThat(verified.exitCode()).isZero();
-        assertThat(verified.out())
-                .contains("no damage: 2 buckets, ", " 60 events, 7 streams, ");
+        assertThat(verified.out()).contains("no damage: 2 buckets, ", " 60 events, 7 streams, ");
         assertThat(run("scrub", "--dir", directory.toString()).exitCode()).isZero();
     }
 
@@ -100,8 +99,7 @@ final class CheckCommandsTest {
     void storeThatIsOpen_isCheckedToo() throws IOException {
         try (EventStore store = EventStore.open(directory, OPTIONS)) {
             append(store, 1);
-            assertThat(run("verify", "--dir", directory.toString()).out())
-                    .contains(" 61 events, ");
+            assertThat(run("verify", "--dir", directory.toString()).out()).contains(" 61 events, ");
         }
     }
 

@@ -28,7 +28,6 @@ class BackupTest {
     private static final int PIPELINE = 10;
     private static final int PARTITIONS = 32;
 
-
     /** Between two requests of a client, so that there is not too much to compare. */
     private static final int PAUSE_MILLIS = 20;
 

@@ -15,10 +15,7 @@ public final class IndexFiles {
      * @param frames what the indexes are made from
      */
     public IndexFiles(
-            Device device,
-            MappingCache mappings,
-            String bucketDirectory,
-            SegmentEvents frames) {
+            Device device, MappingCache mappings, String bucketDirectory, SegmentEvents frames) {
         this.store = new TableStore(device, mappings, bucketDirectory, frames, () -> false);
     }
 
