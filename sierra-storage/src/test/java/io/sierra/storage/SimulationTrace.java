@@ -21,6 +21,7 @@ final class SimulationTrace {
     }
 
     /** One step; formatted only if somebody listens. */
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation is not among the libraries
     void note(String format, @Nullable Object... arguments) {
         if (listener != null) {
             listener.accept(format.formatted(arguments));
