@@ -44,7 +44,14 @@ final class DiskRot {
             long fileOffset,
             String what,
             Set<Integer> concerned,
-            Set<Integer> rotten) {}
+            Set<Integer> rotten) {
+        /** Without the salt, which is another one in each run. */
+        @Override
+        public String toString() {
+            return "%s of %s at %d, concerns %s, loses entries of %s"
+                    .formatted(what, segment.dataFile(), fileOffset, concerned, rotten);
+        }
+    }
 
     DiskRot(RandomGenerator random, int partitionCount, int bucketCount) {
         this.random = random;

@@ -46,7 +46,10 @@ final class SimulationTest {
 
     private static List<String> trace(long seed) throws Exception {
         List<String> steps = new ArrayList<>();
-        new StoreSimulation(seed, SimulationTrace.to(steps::add)).run();
+        // Each store has an id of its own, and its checksums depend on that.
+        SimulationTrace trace =
+                SimulationTrace.to(step -> steps.add(step.replaceAll("(be|is) [0-9a-f]+\\b", "$1 *")));
+        new StoreSimulation(seed, trace).run();
         return steps;
     }
 }

@@ -87,7 +87,21 @@ final class SealedSegments implements SegmentEvents {
             String file = files.device().describe(path);
             FrameReader frame = new FrameReader(segment, file, lease.segment());
             SegmentScan scan = new SegmentScan(frame, lease.segment());
-            return new Replay(file, scan, sink).run(successorOf(segmentNumber));
+            long end = new Replay(file, scan, sink).run(successorOf(segmentNumber));
+            noteDamageIfPossible();
+            return end;
+        }
+    }
+
+    /**
+     * The next start may not look: the index that could not be read now may be readable then. What
+     * cannot be written now is tried again before the new index is.
+     */
+    private void noteDamageIfPossible() {
+        try {
+            notes.save();
+        } catch (IOException e) {
+            LOG.warn("damage of bucket {} cannot be written down yet: {}", bucketId, e.toString());
         }
     }
 
