@@ -7,7 +7,8 @@
 #   EVENTS="100000 1000000" SEGMENTS="1 100" bench/size.sh
 #
 # Also: SYNC (os, so that the engine is measured and not the disk; always), READS and APPENDS for each round, STARTS,
-# BENCH_DIR (the disk; 10 GB), SIERRADB (the launcher), SIERRA_PORT. Needs redis-cli and a JDK.
+# STORES (where the stores are kept for the next time, and found), BENCH_DIR (the disk; 10 GB), SIERRADB (the launcher),
+# SIERRA_PORT. Needs redis-cli and a JDK.
 set -euo pipefail
 
 . "$(dirname "$0")/lib.sh"
@@ -26,9 +27,12 @@ load() { # subcommand, its arguments
 
 # Sets store to a directory; the number of its events is in a file beside it.
 fill() { # name, arguments of size-fill
-  store=$work/$1
+  store=$stores/$1
   shift
-  [ -d "$store" ] || load size-fill --dir "$store" "$@" >"$store.events" 2>"$store.err"
+  [ -s "$store.events" ] && return
+  rm -rf "$store"
+  load size-fill --dir "$store" "$@" >"$store.tmp" 2>"$store.err"
+  mv "$store.tmp" "$store.events"
 }
 
 serve() { # flags
@@ -110,6 +114,8 @@ starts_after() { # signal
 
 require redis-cli awk
 make_work_directory
+stores=${STORES:-$work}
+mkdir -p "$stores"
 "$root/mvnw" -q -f "$root/pom.xml" -DskipTests -Dspotless.check.skip -pl sierra-bench -am package >&2
 . "$root/bin/find-jdk.sh"
 find_jdk javac
@@ -144,7 +150,7 @@ echo "Events, four in each stream:"
 echo
 table "${event_counts[@]}"
 for count in "${event_counts[@]}"; do
-  store=$work/events-$count
+  store=$stores/events-$count
   echo
   echo "$count events:"
   cat "$work/memory.$count"
