@@ -53,7 +53,7 @@ public final class FakeNode implements Node {
                         .mapToObj(FakePartition::new)
                         .toList();
         this.reader = new FakeReader(partitioning, partitions, readGate);
-        this.subscriptions = new Subscriptions(partitioning, reader, this::failureOf, 2);
+        this.subscriptions = new Subscriptions(partitioning, reader, this::outOfService, 2);
         this.mailboxes = new ArrayList<>();
         for (int bucket = 0; bucket < partitioning.bucketCount(); bucket++) {
             mailboxes.add(new LinkedBlockingQueue<>());
@@ -100,6 +100,11 @@ public final class FakeNode implements Node {
         return partitioning.hasPartition(partitionId)
                 ? null
                 : new Failure.NoSuchPartition(partitionId, partitioning.partitionCount());
+    }
+
+    private @Nullable Failure outOfService(int partitionId) {
+        Failure failure = failureOf(partitionId);
+        return failure == null ? failedPartitions.get(partitionId) : failure;
     }
 
     @Override
