@@ -20,6 +20,7 @@ final class CommandLineFactory {
         commandLine.addSubcommand(new CheckCommands.Scrub(host));
         commandLine.addSubcommand(new BackupCommand(host));
         commandLine.addSubcommand(new RestoreCommand(host));
+        commandLine.addSubcommand(new RepairCommand(host));
         commandLine.addSubcommand(new ReindexCommand(host));
         commandLine.addSubcommand(new DumpCommand(host));
         commandLine.addSubcommand(new StatsCommand(host));

@@ -104,6 +104,9 @@ record BackupCut(List<CutSegment> segments, List<PartitionEnd> partitions) {
                     sha.add(position.partitionId());
                     sha.add(position.lastLogIndex());
                     sha.add(position.digest());
+                    if (position.damaged()) {
+                        sha.add(1); // its checkpoints are others after a repair
+                    }
                 });
         return sha.hex().substring(0, IDENTITY_DIGITS);
     }

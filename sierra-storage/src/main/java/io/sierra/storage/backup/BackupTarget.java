@@ -233,6 +233,26 @@ public final class BackupTarget implements AutoCloseable {
         }
     }
 
+    /**
+     * Opens the file of a copy.
+     *
+     * @throws IOException if it is missing or not as long as noted
+     */
+    public DeviceFile open(SegmentCopy copy) throws IOException {
+        DeviceFile file = device.openForReading(copy.file());
+        if (file.size() != copy.lengthBytes()) {
+            file.close();
+            throw new IOException(
+                    "%s should have %d bytes".formatted(describe(copy), copy.lengthBytes()));
+        }
+        return file;
+    }
+
+    /** Name of a copy's file, for people. */
+    public String describe(SegmentCopy copy) {
+        return device.describe(copy.file());
+    }
+
     Device device() {
         return device;
     }

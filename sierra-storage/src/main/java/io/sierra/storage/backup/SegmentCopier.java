@@ -18,7 +18,7 @@ import java.util.function.LongConsumer;
  * Copies the log of a segment from one device to another and looks at what arrived: its checksum,
  * and whether each frame in it verifies.
  */
-final class SegmentCopier {
+public final class SegmentCopier {
     private static final int BLOCK_BYTES = 4_096;
     private static final int CHUNK_BYTES = 1 << 20;
 
@@ -33,7 +33,7 @@ final class SegmentCopier {
      *
      * @param bytesRead is told how much was read after each read, and may wait
      */
-    SegmentCopier(LongConsumer bytesRead) {
+    public SegmentCopier(LongConsumer bytesRead) {
         this.bytesRead = bytesRead;
     }
 
@@ -42,7 +42,7 @@ final class SegmentCopier {
      *
      * @param problems what could not be read, for people
      */
-    record Copied(String sha256, List<String> problems) {}
+    public record Copied(String sha256, List<String> problems) {}
 
     /**
      * Copies the first bytes of a file into a new one, which is made durable but for its name. What
@@ -50,7 +50,7 @@ final class SegmentCopier {
      *
      * @throws IOException if there is no such file or the copy cannot be written
      */
-    Copied copy(DeviceFile source, long lengthBytes, Device target, String path)
+    public Copied copy(DeviceFile source, long lengthBytes, Device target, String path)
             throws IOException {
         Sha256 sha = new Sha256();
         List<String> problems = new ArrayList<>();

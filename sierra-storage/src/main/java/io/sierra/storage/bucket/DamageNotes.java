@@ -109,7 +109,7 @@ public final class DamageNotes {
     }
 
     /** Forgets the damage of all other partitions, at the next {@link #save}. */
-    synchronized void keepOnly(Collection<Integer> partitionIds) {
+    public synchronized void keepOnly(Collection<Integer> partitionIds) {
         if (damages.keySet().retainAll(partitionIds)) {
             saved = false;
         }

@@ -38,7 +38,9 @@ final class IndexComparison implements AutoCloseable {
     private final Set<Integer> bad = new HashSet<>();
 
     /** Missing indexes of the newest segments may be yet to be written. */
-    private final List<Problem> missing = new ArrayList<>();
+    private final List<BadIndex> missing = new ArrayList<>();
+
+    private record BadIndex(Problem problem, Run segments) {}
 
     /**
      * A comparison for one bucket.
@@ -90,9 +92,9 @@ final class IndexComparison implements AutoCloseable {
         }
         for (Problem problem : problems) {
             if (problem.missing()) {
-                missing.add(problem);
+                missing.add(new BadIndex(problem, new Run(segment, segment)));
             } else {
-                report(problem);
+                report(new BadIndex(problem, new Run(segment, segment)));
             }
         }
         if (whole && problems.isEmpty()) {
@@ -106,8 +108,9 @@ final class IndexComparison implements AutoCloseable {
         }
     }
 
-    private void report(Problem problem) {
-        listener.found(findingOf(files, problem));
+    private void report(BadIndex bad) {
+        listener.found(findingOf(files, bad.problem()));
+        listener.badIndex(bucketId, bad.segments().firstSegment(), bad.segments().lastSegment());
     }
 
     /** Takes the index of the open segment, which has no files. */
@@ -165,7 +168,8 @@ final class IndexComparison implements AutoCloseable {
     /** Indexes are written oldest first, so those of the newest segments may be yet to come. */
     private void noteMissing() {
         missing.stream()
-                .map(problem -> problem.path().substring(0, problem.path().lastIndexOf('/')))
+                .map(index -> index.problem().path())
+                .map(path -> path.substring(0, path.lastIndexOf('/')))
                 .distinct()
                 .forEach(directory ->
                         listener.noted(
@@ -188,7 +192,7 @@ final class IndexComparison implements AutoCloseable {
             if (!running || check.runs().contains(run)) {
                 problems.stream()
                         .filter(problem -> !running || !problem.missing())
-                        .forEach(this::report);
+                        .forEach(problem -> report(new BadIndex(problem, run)));
             }
         }
     }

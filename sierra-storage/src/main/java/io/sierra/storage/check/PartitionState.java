@@ -8,7 +8,7 @@ import io.sierra.storage.segment.FrameReader;
 import org.jspecify.annotations.Nullable;
 
 /** How far a walk over a bucket has followed the log of one partition. */
-final class PartitionState {
+public final class PartitionState {
     private final int partitionId;
     private long lastLogIndex;
     private long lastTerm;
@@ -16,7 +16,8 @@ final class PartitionState {
     private int digest;
     private long lastLocation = FrameLocation.NONE;
 
-    PartitionState(int partitionId) {
+    /** Nothing of the partition has been seen yet. */
+    public PartitionState(int partitionId) {
         this.partitionId = partitionId;
     }
 
@@ -25,12 +26,13 @@ final class PartitionState {
         return lastLocation;
     }
 
-    boolean isEmpty() {
+    /** Whether no entry of it has been seen or told of. */
+    public boolean isEmpty() {
         return lastLogIndex == 0;
     }
 
     /** Why an entry cannot be the next one, null if it can. */
-    @Nullable String misfitOf(FrameReader entry) {
+    public @Nullable String misfitOf(FrameReader entry) {
         if (entry.logIndex() != lastLogIndex + 1) {
             return misfit("log index", lastLogIndex + 1, entry.logIndex());
         }
@@ -44,7 +46,7 @@ final class PartitionState {
     }
 
     /** Why a checkpoint does not tell of the last entry, null if it does. */
-    @Nullable String misfitOf(Checkpoint.Position position) {
+    public @Nullable String misfitOf(Checkpoint.Position position) {
         if (position.lastLogIndex() != lastLogIndex) {
             return misfit("last log index", lastLogIndex, position.lastLogIndex());
         }
@@ -69,7 +71,8 @@ final class PartitionState {
         return sequence >= nextSequence ? new Loss(partitionId, nextSequence, sequence) : null;
     }
 
-    void moveBehind(FrameReader entry, long location) {
+    /** Goes on behind an entry. */
+    public void moveBehind(FrameReader entry, long location) {
         lastLogIndex = entry.logIndex();
         lastTerm = entry.term();
         int events = entry.kind() == FrameKind.EVENTS ? entry.eventCount() : 0;
@@ -78,11 +81,24 @@ final class PartitionState {
         lastLocation = location;
     }
 
-    void moveTo(Checkpoint.Position position, long location) {
+    /** Goes on where a checkpoint says. */
+    public void moveTo(Checkpoint.Position position, long location) {
         lastLogIndex = position.lastLogIndex();
         lastTerm = position.lastTerm();
         nextSequence = position.nextSequence();
         digest = position.digest();
         lastLocation = location;
+    }
+
+    /** What a checkpoint that begins here says; all before it is confirmed. */
+    public Checkpoint.Position position() {
+        return new Checkpoint.Position(
+                partitionId,
+                digest,
+                lastLogIndex,
+                lastTerm,
+                nextSequence,
+                /* watermark= */ nextSequence,
+                /* damaged= */ false);
     }
 }

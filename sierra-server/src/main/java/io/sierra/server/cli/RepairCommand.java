@@ -1,0 +1,145 @@
+package io.sierra.server.cli;
+
+import io.sierra.server.config.Host;
+import io.sierra.server.config.SettingsException;
+import io.sierra.storage.backup.BackupTarget;
+import io.sierra.storage.check.StoreCheck;
+import io.sierra.storage.check.StoreFiles;
+import io.sierra.storage.repair.RepairPlan;
+import io.sierra.storage.repair.RepairPlanner;
+import io.sierra.storage.repair.RepairReport;
+import io.sierra.storage.repair.RepairRun;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sierradb repair}: gives a damaged store back what its backups have. */
+@Command(
+        name = "repair",
+        description = {
+            "Repairs a stopped store: takes the bytes of a backup where data is damaged or missing,"
+                    + " makes bad indexes again, and takes partitions back into service that are"
+                    + " whole again.",
+            "Without --yes it prints what it would do, and what would be lost, and changes"
+                    + " nothing. What it replaces is kept in a directory repair-TIME beside the"
+                    + " data. It may be interrupted and given again."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        usageHelpWidth = 100,
+        footer = {
+            "",
+            "Examples:",
+            "  sierradb repair --from /mnt/backup --dir /var/lib/sierradb",
+            "  sierradb repair --from /mnt/backup --dir /var/lib/sierradb --yes",
+            "Exit codes: 0 nothing is damaged any more, 1 something is, or it failed, 2 wrong"
+                    + " usage."
+        })
+final class RepairCommand implements Callable<Integer> {
+    private final Host host;
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Mixin private DataDirectory dataDirectory = new DataDirectory();
+
+    @Option(
+            names = "--from",
+            paramLabel = "TARGET",
+            description = "Directory of the backups; without it nothing lost can be restored.")
+    private @Nullable Path target;
+
+    @Option(names = "--yes", description = "Does it.")
+    private boolean yes;
+
+    RepairCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() throws IOException, SettingsException {
+        if (spec == null) {
+            throw new IllegalStateException("picocli has not filled the fields");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        Path directory = dataDirectory.find(host, err);
+        try (StoreFiles store = StoreFiles.open(directory);
+                BackupTarget backups = openTarget()) {
+            lock(store);
+            RepairPlan plan = plan(store, Optional.ofNullable(backups), err);
+            List<String> lines = new RepairReport(store, plan).lines();
+            if (plan.isEmpty() || !yes) {
+                out.println(
+                        plan.isEmpty() ? "there is nothing to repair:" : "--yes would do this:");
+                lines.forEach(out::println);
+                out.println("nothing was changed");
+                out.flush();
+                return plan.isEmpty() && plan.lost().isEmpty() ? 0 : 1;
+            }
+            lines.forEach(out::println);
+            out.flush();
+            String side = RepairRun.carryOut(store, plan, Instant.now(), _ -> {});
+            out.println("what was replaced is in " + store.describe(side));
+            out.flush();
+        }
+        return verify(directory, out, err);
+    }
+
+    private @Nullable BackupTarget openTarget() throws IOException {
+        return target == null ? null : BackupTarget.open(host.workingDirectory().resolve(target));
+    }
+
+    private static void lock(StoreFiles store) {
+        try {
+            store.lock();
+        } catch (IOException e) {
+            throw new CommandFailedException(e.getMessage() + ": stop the server first", e);
+        }
+    }
+
+    private static RepairPlan plan(
+            StoreFiles store, Optional<BackupTarget> backups, PrintWriter err) throws IOException {
+        Progress progress = Progress.on(err, Progress.Unit.BYTES);
+        long planned = RepairPlanner.PASSES * StoreCheck.plannedBytes(store);
+        RepairPlan plan = RepairPlanner.plan(store, backups, new Reads(progress, planned));
+        progress.clear();
+        return plan;
+    }
+
+    /** Draws how much has been read; called by several threads. */
+    private static final class Reads implements LongConsumer {
+        private final Progress progress;
+        private final long plannedBytes;
+        private long readBytes;
+
+        Reads(Progress progress, long plannedBytes) {
+            this.progress = progress;
+            this.plannedBytes = plannedBytes;
+        }
+
+        @Override
+        public synchronized void accept(long lengthBytes) {
+            readBytes += lengthBytes;
+            progress.update(readBytes, Math.min(1, (double) readBytes / plannedBytes));
+        }
+    }
+
+    private static int verify(Path directory, PrintWriter out, PrintWriter err) throws IOException {
+        try (StoreFiles store = StoreFiles.open(directory)) {
+            long planned = StoreCheck.plannedBytes(store);
+            CheckReport report = new CheckReport(out, err, false, planned, CheckReport.FULL_SPEED);
+            return report.end(new StoreCheck(store, report).verify(StoreCheck.threads()));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.sierra.storage.repair;
+
+import io.sierra.storage.check.Finding;
+import io.sierra.storage.segment.SegmentId;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+
+/**
+ * What a repair would do, and what it could not do.
+ *
+ * @param segments whose data files are replaced, by bucket and number
+ * @param backInService partitions by bucket whose notes of damage are dropped; their logs are whole
+ * @param badIndexes that are made again
+ * @param lost what is damaged or missing still when all this is done
+ * @param problems of backups, for people
+ */
+public record RepairPlan(
+        List<SegmentRepair> segments,
+        Map<Integer, SortedSet<Integer>> backInService,
+        List<BadIndex> badIndexes,
+        List<Finding> lost,
+        List<String> problems) {
+
+    /** A segment whose data file is replaced. */
+    record SegmentRepair(SegmentId id, List<Patch> patches) {
+        SegmentRepair {
+            patches = List.copyOf(patches);
+        }
+    }
+
+    /**
+     * An index that is not what the frames say.
+     *
+     * @param lastSegment inclusive; more than the first in a run
+     */
+    record BadIndex(int bucketId, int firstSegment, int lastSegment) {}
+
+    public RepairPlan {
+        segments = List.copyOf(segments);
+        backInService = Map.copyOf(backInService);
+        badIndexes = List.copyOf(badIndexes);
+        lost = List.copyOf(lost);
+        problems = List.copyOf(problems);
+    }
+
+    /** Whether there is nothing to be done. */
+    public boolean isEmpty() {
+        return segments.isEmpty() && backInService.isEmpty() && badIndexes.isEmpty();
+    }
+}

@@ -1,0 +1,109 @@
+package io.sierra.storage.repair;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sierra.storage.check.Finding;
+import io.sierra.storage.check.Finding.Loss;
+import io.sierra.storage.check.StoreFiles;
+import io.sierra.storage.repair.RepairPlan.BadIndex;
+import io.sierra.storage.repair.RepairPlan.SegmentRepair;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** What a plan comes to, for people and for programs. */
+public final class RepairReport {
+    private static final ObjectMapper JSON =
+            JsonMapper.builder()
+                    .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .build();
+
+    private final List<Replaced> replaced = new ArrayList<>();
+    private final SortedSet<Integer> backInService = new TreeSet<>();
+    private final List<String> indexes = new ArrayList<>();
+    private final RepairPlan plan;
+
+    /** Bytes of a file that are replaced; {@code end} is exclusive. */
+    private record Replaced(String file, long start, long end, String source, List<Loss> events) {
+        @Override
+        public String toString() {
+            return "%s, offsets %d to %d, from %s".formatted(file, start, end, source);
+        }
+    }
+
+    /** What is printed for programs. */
+    private record Json(
+            @JsonProperty("format_version") int formatVersion,
+            List<Replaced> replaced,
+            SortedSet<Integer> backInService,
+            List<String> indexes,
+            List<Finding> lost,
+            List<String> problems) {}
+
+    /** The report of a plan for a store. */
+    public RepairReport(StoreFiles store, RepairPlan plan) {
+        this.plan = plan;
+        for (SegmentRepair segment : plan.segments()) {
+            String file = store.describe(segment.id().dataFile());
+            for (Patch patch : segment.patches()) {
+                replaced.add(
+                        new Replaced(
+                                file, patch.start(), patch.end(), patch.source(), patch.events()));
+            }
+        }
+        plan.backInService().values().forEach(backInService::addAll);
+        for (BadIndex index : plan.badIndexes()) {
+            indexes.add(
+                    index.firstSegment() == index.lastSegment()
+                            ? store.describe(
+                                    store.segment(index.bucketId(), index.firstSegment())
+                                            .directory())
+                            : "bucket %d, segments %d to %d"
+                                    .formatted(
+                                            index.bucketId(),
+                                            index.firstSegment(),
+                                            index.lastSegment()));
+        }
+    }
+
+    /** Lines for people. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        for (Replaced bytes : replaced) {
+            lines.add("restored: " + bytes);
+            bytes.events().forEach(events -> lines.add("  " + events));
+        }
+        if (!backInService.isEmpty()) {
+            lines.add("back in service: partitions " + backInService);
+        }
+        indexes.forEach(index -> lines.add("index made again: " + index));
+        for (Finding finding : plan.lost()) {
+            lines.add("LOST: " + finding.problem());
+            finding.losses().forEach(loss -> lines.add("  lost: " + loss));
+        }
+        plan.problems().forEach(problem -> lines.add("backup: " + problem));
+        lines.add(
+                plan.lost().isEmpty()
+                        ? "nothing is lost"
+                        : "what is LOST is in no backup that was given: its partitions stay out of"
+                                + " service for reads and appends; their other events are printed"
+                                + " by 'sierradb dump'");
+        return lines;
+    }
+
+    byte[] toJson() {
+        Json json = new Json(1, replaced, backInService, indexes, plan.lost(), plan.problems());
+        try {
+            return (JSON.writeValueAsString(json) + "\n").getBytes(StandardCharsets.UTF_8);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e); // these types have no other values
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package io.sierra.storage.repair;
+
+import io.sierra.storage.backup.SegmentCopier;
+import io.sierra.storage.bucket.DamageNotes;
+import io.sierra.storage.bucket.Reindex;
+import io.sierra.storage.check.StoreFiles;
+import io.sierra.storage.io.AtomicFile;
+import io.sierra.storage.io.Device;
+import io.sierra.storage.io.DeviceFile;
+import io.sierra.storage.repair.RepairPlan.BadIndex;
+import io.sierra.storage.repair.RepairPlan.SegmentRepair;
+import io.sierra.storage.segment.SegmentId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.LongConsumer;
+
+/**
+ * Carries out a plan. It may be killed at any time, and a new plan then goes on with what is left:
+ *
+ * <ol>
+ *   <li>The report and the files that are replaced are copied to a directory of their own.
+ *   <li>Indexes that do not fit the repaired segments are deleted. A start makes missing ones
+ *       again; it would believe one that lacks events.
+ *   <li>Each segment is written as a new file there, synced, and given its name, oldest first.
+ *   <li>Notes of damage are dropped: until here the partitions are out of service.
+ *   <li>The indexes are made again.
+ * </ol>
+ */
+public final class RepairRun {
+    private static final DateTimeFormatter NAME =
+            DateTimeFormatter.ofPattern("'repair-'uuuu-MM-dd'T'HH-mm-ss.SSS'Z'")
+                    .withZone(ZoneOffset.UTC);
+
+    private final StoreFiles store;
+    private final Device device;
+    private final RepairPlan plan;
+    private final String side;
+    private final SegmentCopier copier;
+
+    private RepairRun(StoreFiles store, RepairPlan plan, String side, LongConsumer written) {
+        this.store = store;
+        this.device = store.device();
+        this.plan = plan;
+        this.side = side;
+        this.copier = new SegmentCopier(written);
+    }
+
+    /**
+     * Repairs a store.
+     *
+     * @param store with its lock, unchanged since the plan was made
+     * @param now names the directory
+     * @param written is told how much was copied after each write
+     * @return the directory, relative to the store's, with what was replaced
+     * @throws IOException if there is not enough room, or the disk fails
+     */
+    public static String carryOut(
+            StoreFiles store, RepairPlan plan, Instant now, LongConsumer written)
+            throws IOException {
+        Instant time = now;
+        while (store.device().exists(NAME.format(time))) {
+            time = time.plusMillis(1);
+        }
+        RepairRun run = new RepairRun(store, plan, NAME.format(time), written);
+        run.carryOut();
+        return run.side;
+    }
+
+    private void carryOut() throws IOException {
+        requireRoom();
+        device.createDirectories(side);
+        RepairReport report = new RepairReport(store, plan);
+        AtomicFile.write(
+                device,
+                side + "/report.txt",
+                (String.join("\n", report.lines()) + "\n").getBytes(StandardCharsets.UTF_8));
+        AtomicFile.write(device, side + "/report.json", report.toJson());
+        for (SegmentRepair segment : plan.segments()) {
+            keep(segment.id().directory(), "data.evts");
+        }
+        for (int bucketId : plan.backInService().keySet()) {
+            keep(SegmentId.bucketDirectory(bucketId), "damage.json");
+        }
+        Map<Integer, SortedSet<Integer>> indexes = segmentsOfBadIndexes();
+        deleteIndexes(indexes);
+        for (SegmentRepair segment : plan.segments()) {
+            replace(segment);
+        }
+        for (int bucketId : plan.backInService().keySet()) {
+            dropNotes(bucketId);
+        }
+        makeIndexes(indexes);
+    }
+
+    private void requireRoom() throws IOException {
+        long needed = 0;
+        for (SegmentRepair segment : plan.segments()) {
+            try (DeviceFile file = open(segment)) {
+                needed += 2 * file.size();
+            }
+        }
+        long usable = device.usableBytes();
+        if (needed > usable) {
+            throw new IOException(
+                    "%s has not enough room: the repair needs %,d bytes, half of them for the files that are replaced, and %,d are left"
+                            .formatted(device.describe(""), needed, usable));
+        }
+    }
+
+    private PatchedFile open(SegmentRepair segment) throws IOException {
+        String path = segment.id().dataFile();
+        return new PatchedFile(
+                device.describe(path),
+                device.exists(path) ? device.openForReading(path) : null,
+                segment.patches());
+    }
+
+    /** Copies a file as it is; what the disk cannot read of it is zero there. */
+    private void keep(String directory, String name) throws IOException {
+        String path = directory + "/" + name;
+        if (!device.exists(path)) {
+            return;
+        }
+        device.createDirectories(side + "/" + directory);
+        try (DeviceFile source = device.openForReading(path)) {
+            copier.copy(source, source.size(), device, side + "/" + path);
+        }
+        device.syncDirectory(side + "/" + directory);
+    }
+
+    private Map<Integer, SortedSet<Integer>> segmentsOfBadIndexes() {
+        Map<Integer, SortedSet<Integer>> segments = new TreeMap<>();
+        for (BadIndex index : plan.badIndexes()) {
+            SortedSet<Integer> ofBucket =
+                    segments.computeIfAbsent(index.bucketId(), _ -> new TreeSet<>());
+            if (index.firstSegment() == index.lastSegment()) { // a run is made of its segments
+                ofBucket.add(index.firstSegment());
+            }
+        }
+        return segments;
+    }
+
+    private void deleteIndexes(Map<Integer, SortedSet<Integer>> segments) throws IOException {
+        for (Map.Entry<Integer, SortedSet<Integer>> bucket : segments.entrySet()) {
+            newReindex(bucket.getKey()).close(); // deletes the runs
+            for (int number : bucket.getValue()) {
+                SegmentId id = store.segment(bucket.getKey(), number);
+                for (String name : device.list(id.directory())) {
+                    if (name.endsWith("idx")) {
+                        device.delete(id.directory() + "/" + name);
+                    }
+                }
+                device.syncDirectory(id.directory());
+            }
+        }
+    }
+
+    private Reindex newReindex(int bucketId) throws IOException {
+        return new Reindex(device, store.meta().storeId(), bucketId, store.partitionIds(bucketId));
+    }
+
+    private void replace(SegmentRepair segment) throws IOException {
+        String directory = segment.id().directory();
+        String repaired = side + "/" + segment.id().dataFile() + ".repaired";
+        device.createDirectories(side + "/" + directory);
+        device.createDirectories(directory);
+        try (PatchedFile source = open(segment)) {
+            List<String> problems = copier.copy(source, source.size(), device, repaired).problems();
+            if (!problems.isEmpty()) {
+                throw new IOException(problems.getFirst());
+            }
+        }
+        device.rename(repaired, segment.id().dataFile());
+        device.syncDirectory(directory);
+        device.syncDirectory(side + "/" + directory);
+    }
+
+    private void dropNotes(int bucketId) throws IOException {
+        DamageNotes notes = DamageNotes.read(device, bucketId, store.partitionIds(bucketId));
+        Set<Integer> left = new HashSet<>(notes.damages().keySet());
+        left.removeAll(plan.backInService().getOrDefault(bucketId, new TreeSet<>()));
+        notes.keepOnly(left);
+        notes.save();
+    }
+
+    private void makeIndexes(Map<Integer, SortedSet<Integer>> segments) throws IOException {
+        for (Map.Entry<Integer, SortedSet<Integer>> bucket : segments.entrySet()) {
+            try (Reindex reindex = newReindex(bucket.getKey())) {
+                for (int number : bucket.getValue()) {
+                    reindex.rebuild(number);
+                }
+            }
+        }
+    }
+}

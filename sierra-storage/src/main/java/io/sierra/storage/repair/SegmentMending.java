@@ -1,0 +1,230 @@
+package io.sierra.storage.repair;
+
+import io.sierra.storage.backup.BackupManifest;
+import io.sierra.storage.backup.BackupManifest.SegmentCopy;
+import io.sierra.storage.backup.BackupTarget;
+import io.sierra.storage.check.Damage;
+import io.sierra.storage.check.FrameScan;
+import io.sierra.storage.check.FrameScan.Step;
+import io.sierra.storage.check.SegmentFile;
+import io.sierra.storage.check.SegmentFile.Kind;
+import io.sierra.storage.check.StoreFiles;
+import io.sierra.storage.io.DeviceFile;
+import io.sierra.storage.segment.Checkpoint.Position;
+import io.sierra.storage.segment.CorruptSegmentException;
+import io.sierra.storage.segment.SegmentHeader;
+import io.sierra.storage.segment.SegmentId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+
+/**
+ * Finds the damaged parts of segments, and bytes for them in backups.
+ *
+ * <p>A copy is taken if every frame in it verifies, if it has the same bytes as the segment
+ * wherever that is not damaged, and if its logs end as the next segment says. So the copy is of the
+ * same log, not of a store that was restored earlier and went another way. The checkpoint alone may
+ * differ: it says which partitions were out of service.
+ */
+final class SegmentMending {
+    private static final int CHUNK_BYTES = 1 << 20;
+
+    private final StoreFiles view;
+    private final Optional<BackupTarget> backups;
+    private final List<BackupManifest> newestFirst;
+    private final LongConsumer bytesRead;
+    private final Consumer<String> problems;
+
+    /**
+     * A search.
+     *
+     * @param view the store with the patches that were found before
+     * @param problems is told what is wrong with the backups
+     */
+    SegmentMending(
+            StoreFiles view,
+            Optional<BackupTarget> backups,
+            LongConsumer bytesRead,
+            Consumer<String> problems)
+            throws IOException {
+        this.view = view;
+        this.backups = backups;
+        this.bytesRead = bytesRead;
+        this.problems = problems;
+        if (backups.isPresent()) {
+            BackupTarget.Contents contents = backups.get().contents();
+            contents.problems().forEach(problems);
+            this.newestFirst = contents.readable().reversed();
+        } else {
+            this.newestFirst = List.of();
+        }
+    }
+
+    /** Patches for all that is damaged in a segment and that a backup has. */
+    List<Patch> mend(SegmentFile segment) throws IOException {
+        List<ByteRange> damaged = damagedRanges(segment);
+        List<ByteRange> left = new ArrayList<>(damaged);
+        List<Patch> patches = new ArrayList<>();
+        for (SegmentCopy copy : copiesOf(segment.id())) {
+            if (left.isEmpty()) {
+                break;
+            }
+            try {
+                List<Patch> found = patchesFrom(copy, segment, damaged, left);
+                patches.addAll(found);
+                left.removeIf(
+                        range -> found.stream().anyMatch(patch -> patch.start() == range.start()));
+            } catch (IOException e) {
+                problems.accept(String.valueOf(e.getMessage()));
+            }
+        }
+        return patches;
+    }
+
+    private List<ByteRange> damagedRanges(SegmentFile segment) throws IOException {
+        boolean endKnown = segment.dataEnd() != SegmentFile.UNKNOWN_END;
+        if (segment.kind() == Kind.MISSING) {
+            return endKnown ? List.of(new ByteRange(0, segment.dataEnd())) : List.of();
+        }
+        List<ByteRange> ranges = new ArrayList<>();
+        if (!hasHeader(segment.id())) {
+            ranges.add(new ByteRange(0, SegmentHeader.LENGTH_BYTES));
+        }
+        try (FrameScan scan = view.scan(segment, false, bytesRead)) {
+            for (Step step = scan.next(); step != Step.END; step = scan.next()) {
+                if (step == Step.DAMAGE) {
+                    Damage damage = scan.damage();
+                    boolean toTheEnd = !endKnown && damage.end() >= segment.lengthBytes();
+                    ranges.add(
+                            new ByteRange(
+                                    damage.start(),
+                                    toTheEnd ? ByteRange.UNKNOWN_END : damage.end()));
+                }
+            }
+        }
+        return ranges;
+    }
+
+    private boolean hasHeader(SegmentId id) throws IOException {
+        try {
+            return view.header(id).isOfStore(view.meta().storeId());
+        } catch (CorruptSegmentException _) {
+            return false;
+        }
+    }
+
+    /** Undamaged copies, of the newest backup first, each once. */
+    private List<SegmentCopy> copiesOf(SegmentId id) {
+        Map<String, SegmentCopy> copies = new LinkedHashMap<>();
+        for (BackupManifest manifest : newestFirst) {
+            for (SegmentCopy copy : manifest.segments()) {
+                if (copy.bucketId() == id.bucketId()
+                        && copy.segmentNumber() == id.segmentNumber()
+                        && copy.damages().isEmpty()) {
+                    copies.putIfAbsent(copy.file(), copy);
+                }
+            }
+        }
+        return List.copyOf(copies.values());
+    }
+
+    private List<Patch> patchesFrom(
+            SegmentCopy copy, SegmentFile segment, List<ByteRange> damaged, List<ByteRange> left)
+            throws IOException {
+        BackupTarget target = backups.orElseThrow();
+        CopyContents contents = CopyContents.read(target.open(copy), segment.id(), left);
+        if (!contents.isWhole()) {
+            problems.accept(target.describe(copy) + " is damaged too and not used");
+            return List.of();
+        }
+        if (copy.lengthBytes() == segment.dataEnd() && !contents.endsAt(nextCheckpoint(segment))) {
+            problems.accept(target.describe(copy) + " does not end as the next segment says");
+            return List.of();
+        }
+        if (!agrees(copy, segment, damaged, contents.headEnd())) {
+            problems.accept(target.describe(copy) + " has another log and is not used");
+            return List.of();
+        }
+        List<Patch> patches = new ArrayList<>();
+        for (ByteRange range : left) {
+            long end = range.end() == ByteRange.UNKNOWN_END ? copy.lengthBytes() : range.end();
+            if (end <= copy.lengthBytes()
+                    && contents.hasBounds(range)
+                    && (end == range.end() || isZeroFrom(segment, end))) {
+                patches.add(
+                        new Patch(
+                                range.start(),
+                                end,
+                                (bytes, offset) -> read(copy, bytes, offset),
+                                target.describe(copy),
+                                contents.eventsIn(range)));
+            }
+        }
+        return patches;
+    }
+
+    private List<Position> nextCheckpoint(SegmentFile segment) throws IOException {
+        try {
+            return view.checkpoint(segment.id().next()).orElse(List.of());
+        } catch (NoSuchFileException _) {
+            return List.of();
+        }
+    }
+
+    private void read(SegmentCopy copy, ByteBuffer bytes, long offset) throws IOException {
+        try (DeviceFile file = backups.orElseThrow().open(copy)) {
+            file.read(bytes, offset);
+        }
+        if (bytes.hasRemaining()) {
+            throw new IOException(copy.file() + " has become shorter");
+        }
+    }
+
+    /** Whether a copy has the same bytes as the segment where that is not damaged. */
+    private boolean agrees(
+            SegmentCopy copy, SegmentFile segment, List<ByteRange> damaged, long headEnd)
+            throws IOException {
+        if (segment.kind() == Kind.MISSING) {
+            return true;
+        }
+        long end = Math.min(copy.lengthBytes(), segment.lengthBytes());
+        ByteBuffer ours = ByteBuffer.allocate(CHUNK_BYTES);
+        ByteBuffer theirs = ByteBuffer.allocate(CHUNK_BYTES);
+        try (DeviceFile mine = view.device().openForReading(segment.id().dataFile());
+                DeviceFile other = backups.orElseThrow().open(copy)) {
+            long at = ByteRange.skip(damaged, headEnd);
+            while (at < end) {
+                long stop = ByteRange.nextStart(damaged, at, Math.min(end, at + CHUNK_BYTES));
+                mine.read(ours.clear().limit((int) (stop - at)), at);
+                other.read(theirs.clear().limit((int) (stop - at)), at);
+                if (ours.flip().mismatch(theirs.flip()) >= 0) {
+                    return false;
+                }
+                at = ByteRange.skip(damaged, stop);
+            }
+        }
+        return true;
+    }
+
+    /** Whether the file goes on and has nothing but zeros there: it had no more frames. */
+    private boolean isZeroFrom(SegmentFile segment, long from) throws IOException {
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
+        try (DeviceFile file = view.device().openForReading(segment.id().dataFile())) {
+            for (long at = from; at < segment.lengthBytes(); at += CHUNK_BYTES) {
+                file.read(chunk.clear(), at);
+                chunk.flip();
+                if (chunk.mismatch(ByteBuffer.allocate(chunk.limit())) >= 0) {
+                    return false;
+                }
+            }
+        }
+        return segment.lengthBytes() >= from;
+    }
+}

@@ -1,0 +1,593 @@
+package io.sierra.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sierra.protocol.reply.AppendResult;
+import io.sierra.storage.SegmentFrames.Frame;
+import io.sierra.storage.backup.Backup;
+import io.sierra.storage.backup.BackupListener;
+import io.sierra.storage.backup.BackupTarget;
+import io.sierra.storage.backup.Restore;
+import io.sierra.storage.check.CheckListener;
+import io.sierra.storage.check.Finding;
+import io.sierra.storage.check.Finding.Loss;
+import io.sierra.storage.check.StoreCheck;
+import io.sierra.storage.check.StoreFiles;
+import io.sierra.storage.io.AtomicFile;
+import io.sierra.storage.io.Device;
+import io.sierra.storage.io.DeviceFile;
+import io.sierra.storage.io.Faults.Operation;
+import io.sierra.storage.io.FaultyDevice;
+import io.sierra.storage.io.MemoryDevice;
+import io.sierra.storage.repair.RepairPlan;
+import io.sierra.storage.repair.RepairPlanner;
+import io.sierra.storage.repair.RepairReport;
+import io.sierra.storage.repair.RepairRun;
+import io.sierra.storage.segment.FrameKind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A damaged store gets back from its backups what they have, wherever the repair is killed. */
+final class RepairTest {
+    private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+    private static final int PARTITIONS = 3;
+    private static final int SEGMENTS = 4;
+
+    private static final StoreOptions OPTIONS =
+            StoreOptions.defaults()
+                    .withPartitioning(PARTITIONS, 1)
+                    .withSegmentSizeBytes(StoreOptions.MIN_SEGMENT_BYTES);
+
+    private StoreOnDisk disk;
+    private final MemoryDevice target = new MemoryDevice();
+    private List<List<String>> expected = List.of();
+
+    /** What happens to segment 1, or to the last one. */
+    private enum Harm {
+        BODY {
+            @Override
+            void doTo(StoreOnDisk store) throws IOException {
+                store.flip(1, store.entry(1, 2).end() - 20);
+            }
+        },
+        HEADER_OF_A_FRAME {
+            @Override
+            void doTo(StoreOnDisk store) throws IOException {
+                store.flip(1, store.entry(1, 2).start() + 20);
+            }
+        },
+        TWO_PLACES {
+            @Override
+            void doTo(StoreOnDisk store) throws IOException {
+                store.flip(1, store.entry(1, 1).start() + 20);
+                store.flip(1, store.entry(1, 4).end() - 20);
+                store.flip(2, store.entry(2, 2).end() - 20);
+            }
+        },
+        SEVERAL_FRAMES {
+            @Override
+            void doTo(StoreOnDisk store) throws IOException {
+                store.overwrite(1, store.entry(1, 1).start() + 50, 30_000, 0xEE);
+            }
+        },
+        LAST_FRAME {
+            @Override
+            void doTo(StoreOnDisk store) throws IOException {
+                Frame last = store.frames(1).getLast();
+                store.overwrite(1, last.start(), (int) (last.end() - last.start()), 0);
+            }
+        },
+        SEGMENT_HEADER {
+            @Override
+            void doTo(StoreOnDisk store) throws IOException {
+                store.flip(1, 30);
+            }
+        },
+        HEADERS_OF_ALL {
+            @Override
+            void doTo(StoreOnDisk store) throws IOException {
+                for (int segment = 0; segment < store.bucket().status().segments(); segment++) {
+                    store.flip(segment, 30);
+                }
+            }
+        },
+        CHECKPOINT {
+            @Override
+            void doTo(StoreOnDisk store) throws IOException {
+                store.flip(1, 200);
+            }
+        },
+        TRUNCATED {
+            @Override
+            void doTo(StoreOnDisk store) throws IOException {
+                try (DeviceFile file = store.disk().open(StoreOnDisk.dataFile(1))) {
+                    file.setSize(20_000);
+                    file.sync();
+                }
+            }
+        },
+        MISSING {
+            @Override
+            void doTo(StoreOnDisk store) throws IOException {
+                store.disk().delete(StoreOnDisk.dataFile(1));
+                store.disk().syncDirectory("buckets/00000/segments/0000000001");
+            }
+        },
+        OPEN_BODY {
+            @Override
+            void doTo(StoreOnDisk store) throws IOException {
+                int open = store.bucket().status().segments() - 1;
+                store.flip(open, store.entry(open, 0).end() - 2);
+            }
+        },
+        OPEN_HEADER_OF_A_FRAME {
+            @Override
+            void doTo(StoreOnDisk store) throws IOException {
+                int open = store.bucket().status().segments() - 1;
+                store.flip(open, store.entry(open, 1).start() + 20);
+            }
+        },
+        OPEN_CHECKPOINT {
+            @Override
+            void doTo(StoreOnDisk store) throws IOException {
+                store.flip(store.bucket().status().segments() - 1, 200);
+            }
+        };
+
+        abstract void doTo(StoreOnDisk store) throws IOException;
+    }
+
+    @BeforeEach
+    void fill() throws IOException {
+        disk = new StoreOnDisk(PARTITIONS);
+        fillUpTo(SEGMENTS);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        disk.close();
+    }
+
+    private void fillUpTo(int segments) {
+        for (int i = 0; disk.bucket().status().segments() < segments; i++) {
+            append(i % PARTITIONS, "x".repeat(9_000));
+        }
+        for (int i = 0; i < 6; i++) {
+            append(i % PARTITIONS, "in the last of " + segments);
+        }
+    }
+
+    private void beginAgainWithSixEntriesInSegment1() throws IOException {
+        disk.close();
+        disk = new StoreOnDisk(PARTITIONS);
+        while (disk.bucket().status().segments() < 2) {
+            append(0, "x".repeat(9_000));
+        }
+        for (int i = 1; i < 6; i++) {
+            append(i % PARTITIONS, "x".repeat(9_000));
+        }
+    }
+
+    private void append(int partitionId, String payload) {
+        if (disk.bucket().damageOf(partitionId) == null) {
+            disk.append(partitionId, payload);
+        }
+        disk.awaitIndexes();
+    }
+
+    private void backUp() throws IOException {
+        backUp(target);
+    }
+
+    private void backUp(Device device) throws IOException {
+        try (BackupTarget backups =
+                BackupTarget.openOrCreate(device, MetaFile.read(disk.disk()).storeId())) {
+            Backup.make(StoreFiles.open(disk.disk()), backups, BackupListener.NONE, () -> NOON);
+        }
+    }
+
+    private static List<List<String>> payloads(StoreOnDisk store) throws IOException {
+        List<List<String>> payloads = new ArrayList<>();
+        for (int id = 0; id < PARTITIONS; id++) {
+            payloads.add(store.payloads(id));
+        }
+        return payloads;
+    }
+
+    private RepairPlan plan(Device device) throws IOException {
+        return RepairPlanner.plan(
+                StoreFiles.open(device), Optional.of(BackupTarget.open(target)), _ -> {});
+    }
+
+    private RepairPlan repair(Device device) throws IOException {
+        RepairPlan plan = plan(device);
+        if (!plan.isEmpty()) {
+            RepairRun.carryOut(StoreFiles.open(device), plan, NOON, _ -> {});
+        }
+        return plan;
+    }
+
+    private static List<Finding> verify(Device device) throws IOException {
+        ConcurrentLinkedQueue<Finding> findings = new ConcurrentLinkedQueue<>();
+        CheckListener listener =
+                new CheckListener() {
+                    @Override
+                    public void read(long lengthBytes) {}
+
+                    @Override
+                    public void found(Finding finding) {
+                        findings.add(finding);
+                    }
+
+                    @Override
+                    public void noted(String note) {}
+                };
+        new StoreCheck(StoreFiles.open(device), listener).verify(1);
+        return List.copyOf(findings);
+    }
+
+    private void assertWhole(MemoryDevice device) throws IOException {
+        assertThat(verify(device)).isEmpty();
+        try (EventStore store = EventStore.open(device, OPTIONS)) {
+            for (int id = 0; id < PARTITIONS; id++) {
+                assertThat(payloads(store, id)).isEqualTo(expected.get(id));
+                assertThat(store.append(StoreOnDisk.key(id), List.of(StoreOnDisk.event(id, "on"))))
+                        .isInstanceOf(AppendResult.Appended.class);
+            }
+        }
+        assertThat(verify(device)).isEmpty();
+    }
+
+    /** A partition is as it was, or out of service. */
+    private void assertServesNoHole(MemoryDevice device) throws IOException {
+        try (EventStore store = EventStore.open(device, OPTIONS)) {
+            for (int id = 0; id < PARTITIONS; id++) {
+                if (store.bucket(0).damageOf(id) == null) {
+                    assertThat(payloads(store, id)).isEqualTo(expected.get(id));
+                }
+            }
+        }
+    }
+
+    private static List<String> payloads(EventStore store, int partitionId) throws IOException {
+        List<String> payloads = new ArrayList<>();
+        store.scanPartition(
+                partitionId,
+                0,
+                Long.MAX_VALUE,
+                Long.MAX_VALUE,
+                event -> payloads.add(StoredEvent.of(event).payload()));
+        return payloads;
+    }
+
+    private void harm(Harm harm) throws IOException {
+        disk.bucket().noteDurableEnd();
+        expected = payloads(disk);
+        disk.shutDown();
+        harm.doTo(disk);
+    }
+
+    /** A server that makes the index again sees what is lost, and takes that out of service. */
+    private void letAServerNotice() throws IOException {
+        disk.disk().delete("buckets/00000/segments/0000000001/index.eidx");
+        disk.start();
+        disk.awaitIndexes();
+        int segments = disk.bucket().status().segments();
+        fillIfAnythingServes(segments + 2);
+        List<List<String>> grown = new ArrayList<>(expected);
+        for (int id = 0; id < PARTITIONS; id++) {
+            if (disk.bucket().damageOf(id) == null) {
+                grown.set(id, disk.payloads(id));
+            }
+        }
+        expected = grown;
+        disk.shutDown();
+    }
+
+    private void fillIfAnythingServes(int segments) {
+        for (int id = 0; id < PARTITIONS; id++) {
+            while (disk.bucket().damageOf(id) == null
+                    && disk.bucket().status().segments() < segments) {
+                append(id, "y".repeat(9_000));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Harm.class)
+    void whatABackupHas_isRestored(Harm harm) throws IOException {
+        backUp();
+        harm(harm);
+        RepairPlan plan = repair(disk.disk());
+
+        assertThat(plan.lost()).isEmpty();
+        assertThat(new RepairReport(StoreFiles.open(disk.disk()), plan).lines())
+                .contains("nothing is lost");
+        assertWhole(disk.disk());
+    }
+
+    /** The copy of segment 1 is a part of it, as it was open then. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Harm.class,
+            names = {"BODY", "HEADER_OF_A_FRAME", "SEVERAL_FRAMES", "SEGMENT_HEADER", "CHECKPOINT"})
+    void copyOfThePartThatIsDamaged_isEnough(Harm harm) throws IOException {
+        beginAgainWithSixEntriesInSegment1();
+        backUp();
+        fillUpTo(SEGMENTS);
+        harm(harm);
+
+        assertThat(repair(disk.disk()).lost()).isEmpty();
+        assertWhole(disk.disk());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Harm.class,
+            names = {"BODY", "HEADER_OF_A_FRAME", "SEVERAL_FRAMES", "LAST_FRAME", "OPEN_BODY"})
+    void partitionsThatAServerTookOutOfService_areBack(Harm harm) throws IOException {
+        backUp();
+        harm(harm);
+        letAServerNotice();
+        assertThat(verify(disk.disk())).isNotEmpty();
+        backUp(); // of the damaged store; what the target has stays
+
+        assertThat(repair(disk.disk()).lost()).isEmpty();
+        assertWhole(disk.disk());
+        assertThat(disk.disk().exists("buckets/00000/damage.json")).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Harm.class,
+            names = {"TWO_PLACES", "MISSING", "OPEN_BODY"})
+    void repairThatIsKilledAnywhere_isCompletedByTheNext(Harm harm) throws IOException {
+        backUp();
+        harm(harm);
+        if (harm != Harm.MISSING) { // which a server refuses
+            letAServerNotice();
+        }
+        Random random = new Random(harm.ordinal());
+        boolean killed = true;
+        long changes = -1;
+        RepairPlan plan = plan(disk.disk());
+        for (int operations = 0; killed; operations++) {
+            MemoryDevice attempt = disk.disk().copy();
+            FaultyDevice faulty = new FaultyDevice(attempt);
+            faulty.faults().crashAfter(operations);
+            try {
+                RepairRun.carryOut(StoreFiles.open(faulty), plan, NOON, _ -> {});
+                killed = false;
+            } catch (IOException | UncheckedIOException e) {
+                assertThat(e).hasMessageContaining("crashed as told");
+            }
+            long done = changes(faulty);
+            if (done == changes && killed) {
+                continue; // it has only read more than the one before
+            }
+            changes = done;
+            MemoryDevice found = attempt.crash(random);
+            if (random.nextBoolean() && harm != Harm.MISSING) {
+                assertServesNoHole(found);
+            }
+            assertThat(repair(found).lost()).isEmpty();
+            assertWhole(found);
+        }
+    }
+
+    private static long changes(FaultyDevice device) {
+        return Stream.of(
+                        Operation.CREATE,
+                        Operation.CREATE_DIRECTORIES,
+                        Operation.RENAME,
+                        Operation.DELETE,
+                        Operation.SYNC_DIRECTORY,
+                        Operation.SET_SIZE,
+                        Operation.WRITE,
+                        Operation.SYNC)
+                .mapToLong(device.faults()::count)
+                .sum();
+    }
+
+    @Test
+    void backupOfTheRepairedStore_hasNothingOutOfService() throws IOException {
+        backUp();
+        harm(Harm.BODY);
+        letAServerNotice();
+        backUp();
+        repair(disk.disk());
+        backUp();
+
+        MemoryDevice restored = new MemoryDevice();
+        BackupTarget backups = BackupTarget.open(target);
+        Restore.restore(backups, backups.manifest(Optional.empty()), restored, BackupListener.NONE);
+        assertWhole(restored);
+    }
+
+    @Test
+    void whatIsReplaced_isKeptBesideAReport() throws IOException {
+        backUp();
+        harm(Harm.BODY);
+        byte[] damaged = disk.bytesOf(1);
+        StoreFiles files = StoreFiles.open(disk.disk());
+        String side = RepairRun.carryOut(files, plan(disk.disk()), NOON, _ -> {});
+
+        assertThat(side).isEqualTo("repair-2026-11-21T12-00-00.000Z");
+        String data = side + "/buckets/00000/segments/0000000001/data.evts";
+        assertThat(AtomicFile.read(disk.disk(), data)).isEqualTo(damaged);
+        assertThat(text(side + "/report.txt"))
+                .contains("restored: memory:/buckets/00000/segments/0000000001/data.evts, offsets")
+                .contains("  partition ", "(1 event)", "nothing is lost");
+        assertThat(text(side + "/report.json")).contains("\"first_sequence\" :");
+    }
+
+    private String text(String path) throws IOException {
+        return new String(AtomicFile.read(disk.disk(), path), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void plan_changesNothing() throws IOException {
+        backUp();
+        harm(Harm.TWO_PLACES);
+        FaultyDevice readOnly = new FaultyDevice(disk.disk());
+        readOnly.faults().setReadOnlyAfter(0);
+
+        assertThat(plan(readOnly).isEmpty()).isFalse();
+        assertThat(readOnly.faults().hits()).isZero();
+    }
+
+    @Test
+    void whatNoBackupHas_isNamedAndStaysOutOfService() throws IOException {
+        harm(Harm.BODY);
+        Loss lost = firstLost();
+        BackupTarget.openOrCreate(target, MetaFile.read(disk.disk()).storeId()).close();
+        RepairPlan plan = repair(disk.disk());
+
+        assertThat(plan.lost().stream().flatMap(f -> f.losses().stream())).contains(lost);
+        assertThat(new RepairReport(StoreFiles.open(disk.disk()), plan).lines())
+                .anyMatch(line -> line.startsWith("LOST: memory:/buckets/00000/segments/"))
+                .anyMatch(line -> line.contains("stay out of service"));
+        assertThat(verify(disk.disk())).isNotEmpty();
+    }
+
+    private Loss firstLost() throws IOException {
+        return verify(disk.disk()).stream()
+                .flatMap(finding -> finding.losses().stream())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void copyOfAStoreThatWentAnotherWay_isNotUsed() throws IOException {
+        disk.shutDown();
+        MemoryDevice fork = disk.disk().copy();
+        disk.start();
+        fillUpTo(SEGMENTS + 2);
+        backUp();
+        disk.shutDown();
+        try (EventStore store = EventStore.open(fork, OPTIONS)) {
+            for (int i = 0; store.bucket(0).status().segments() < SEGMENTS + 2; i++) {
+                store.append(
+                        StoreOnDisk.key(i % PARTITIONS),
+                        List.of(StoreOnDisk.event(i % PARTITIONS, "z".repeat(9_000))));
+                while (store.bucket(0).status().index().pendingSeals() > 0) {
+                    Thread.onSpinWait();
+                }
+            }
+        }
+        fork.delete(StoreOnDisk.dataFile(SEGMENTS));
+        RepairPlan plan = plan(fork);
+
+        assertThat(plan.segments()).isEmpty();
+        assertThat(plan.lost()).isNotEmpty();
+        assertThat(plan.problems()).anyMatch(p -> p.contains("does not end as the next segment"));
+    }
+
+    @Test
+    void copyOfAnotherEndOfTheOpenSegment_isNotUsed() throws IOException {
+        disk.shutDown();
+        MemoryDevice fork = disk.disk().copy();
+        disk.start();
+        appendThree(disk.store(), "here");
+        backUp();
+        disk.shutDown();
+        long offset =
+                disk.frames(SEGMENTS - 1).stream()
+                        .filter(frame -> frame.kind() == FrameKind.EVENTS)
+                        .mapToLong(Frame::start)
+                        .max()
+                        .orElseThrow();
+        try (EventStore store = EventStore.open(fork, OPTIONS)) {
+            appendThree(store, "away");
+            store.bucket(0).noteDurableEnd();
+        }
+        fork.flipBits(StoreOnDisk.dataFile(SEGMENTS - 1), offset + 120, 1);
+        RepairPlan plan = plan(fork);
+
+        assertThat(plan.segments()).isEmpty();
+        assertThat(plan.lost()).isNotEmpty();
+        assertThat(plan.problems()).anyMatch(p -> p.contains("has another log"));
+    }
+
+    private static void appendThree(EventStore store, String payload) {
+        for (int id = 0; id < PARTITIONS; id++) {
+            assertThat(store.append(StoreOnDisk.key(id), List.of(StoreOnDisk.event(id, payload))))
+                    .isInstanceOf(AppendResult.Appended.class);
+        }
+    }
+
+    @Test
+    void rottenCopy_isNotUsedAndAnOlderOneIs() throws IOException {
+        beginAgainWithSixEntriesInSegment1();
+        backUp();
+        fillUpTo(SEGMENTS);
+        backUp();
+        harm(Harm.BODY);
+        for (String name : target.list("segments/00000")) {
+            String path = "segments/00000/" + name;
+            if (name.startsWith("0000000001") && target.openForReading(path).size() > 100_000) {
+                target.flipBits(path, 70_000, 1);
+            }
+        }
+        RepairPlan plan = repair(disk.disk());
+
+        assertThat(plan.problems()).anyMatch(p -> p.contains("is damaged too"));
+        assertThat(plan.lost()).isEmpty();
+        assertWhole(disk.disk());
+    }
+
+    @Test
+    void fullDisk_isRefusedBeforeAnythingIsChanged() throws IOException {
+        backUp();
+        harm(Harm.BODY);
+        RepairPlan plan = plan(disk.disk());
+        FaultyDevice full = new FaultyDevice(disk.disk());
+        full.faults().setUsableBytes(100_000);
+
+        assertThatThrownBy(() -> RepairRun.carryOut(StoreFiles.open(full), plan, NOON, _ -> {}))
+                .hasMessageContaining("not enough room");
+        assertThat(disk.disk().list("")).noneMatch(name -> name.startsWith("repair"));
+    }
+
+    @Test
+    void wholeStore_needsNoRepair() throws IOException {
+        backUp();
+        harm(Harm.SEGMENT_HEADER);
+        Harm.SEGMENT_HEADER.doTo(disk); // flips the same bits back
+        RepairPlan plan = plan(disk.disk());
+
+        assertThat(plan.isEmpty()).isTrue();
+        assertThat(plan.lost()).isEmpty();
+    }
+
+    /** As if somebody had brought a file back by hand. */
+    @Test
+    void damageThatIsGone_needsNoBackup() throws IOException {
+        harm(Harm.SEGMENT_HEADER);
+        Harm.SEGMENT_HEADER.doTo(disk);
+        long offset = disk.entry(1, 2).end() - 20;
+        disk.flip(1, offset);
+        letAServerNotice();
+        disk.flip(1, offset);
+        RepairPlan plan =
+                RepairPlanner.plan(StoreFiles.open(disk.disk()), Optional.empty(), _ -> {});
+        RepairRun.carryOut(StoreFiles.open(disk.disk()), plan, NOON, _ -> {});
+
+        assertThat(plan.lost()).isEmpty();
+        assertWhole(disk.disk());
+    }
+}
