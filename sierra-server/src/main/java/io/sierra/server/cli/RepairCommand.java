@@ -80,8 +80,7 @@ final class RepairCommand implements Callable<Integer> {
             RepairPlan plan = plan(store, Optional.ofNullable(backups), err);
             List<String> lines = new RepairReport(store, plan).lines();
             if (plan.isEmpty() || !yes) {
-                out.println(
-                        plan.isEmpty() ? "there is nothing to repair:" : "--yes would do this:");
+                out.println(headOf(plan));
                 lines.forEach(out::println);
                 out.println("nothing was changed");
                 out.flush();
@@ -94,6 +93,15 @@ final class RepairCommand implements Callable<Integer> {
             out.flush();
         }
         return verify(directory, out, err);
+    }
+
+    private static String headOf(RepairPlan plan) {
+        if (!plan.isEmpty()) {
+            return "--yes would do this:";
+        }
+        return plan.lost().isEmpty()
+                ? "there is nothing to repair:"
+                : "nothing of this can be repaired:";
     }
 
     private @Nullable BackupTarget openTarget() throws IOException {

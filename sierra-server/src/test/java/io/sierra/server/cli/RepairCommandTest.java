@@ -128,6 +128,7 @@ final class RepairCommandTest {
 
         assertThat(repair.exitCode()).isEqualTo(1);
         assertThat(repair.out())
+                .startsWith("nothing of this can be repaired:\n")
                 .contains("LOST: " + firstSegment() + " at offset ")
                 .contains("  lost: partition ", " sequence 0 (1 event)")
                 .contains("stay out of service", "sierradb dump");
