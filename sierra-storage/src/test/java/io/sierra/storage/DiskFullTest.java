@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -166,14 +167,47 @@ final class DiskFullTest {
     }
 
     @Test
-    void failingAllocation_isAFullDiskAndNotTheEndOfTheBucket() throws IOException {
+    void failingAllocation_isToldInTheDisksWordsAndNotTheEndOfTheBucket() throws IOException {
         try (StoreOnDisk disk = new StoreOnDisk(LARGE_SEGMENTS)) {
             disk.faults().failFrom(Operation.SET_SIZE, 1);
-            fill(disk);
+            requireAllocationFailed(disk, "SET_SIZE fails as told");
+            disk.faults().setUsableBytes(LITTLE);
+            assertThat(refusal(disk)).isInstanceOf(Failure.DiskFull.class);
             disk.faults().heal();
             disk.append(0, "room");
             assertThat(disk.bucket().failure()).isNull();
+            assertThat(disk.bucket().status().readOnly()).isNull();
         }
+    }
+
+    /** As when there are too many open files. */
+    @ParameterizedTest
+    @EnumSource(names = {"CREATE", "OPEN", "CREATE_DIRECTORIES", "SYNC", "SYNC_DIRECTORY"})
+    void segmentThatCannotBeMade_isToldInTheDisksWordsAndMadeLater(Operation operation)
+            throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(1)) {
+            disk.faults().failAt(operation, "segments/0000000001");
+            requireAllocationFailed(disk, operation + " fails as told");
+            int events = disk.payloads(0).size();
+            disk.faults().heal();
+            disk.append(0, "room");
+            assertThat(disk.bucket().status().readOnly()).isNull();
+            disk.restart();
+            assertThat(disk.payloads(0)).hasSize(events + 1).endsWith("room");
+        }
+    }
+
+    private static void requireAllocationFailed(StoreOnDisk disk, String reason) {
+        Failure refusal = refusal(disk);
+        while (refusal == null) {
+            refusal = refusal(disk);
+        }
+        assertThat(refusal)
+                .isInstanceOfSatisfying(
+                        Failure.AllocationFailed.class,
+                        failed -> assertThat(failed.reason()).contains(reason));
+        assertThat(disk.bucket().status().readOnly()).contains(reason);
+        assertThat(disk.bucket().failure()).isNull();
     }
 
     @Test

@@ -293,7 +293,8 @@ final class StoreSimulation {
             Failure failure, Append append, int partitionId, BucketStore bucket, boolean isHit) {
         return switch (failure) {
             case Failure.MailboxFull _ -> bucket.status().index().pendingSeals() >= 4;
-            case Failure.DiskFull _ -> isHit || disk.isDown() || disk.isShortOfRoom();
+            case Failure.DiskFull _ -> disk.isShortOfRoom();
+            case Failure.AllocationFailed _ -> isHit || disk.isDown();
             case Failure.IndexingFailed _ -> disk.isDown() || disk.hits() > 0 || disk.wasShort();
             case Failure.ReadFailed _ -> isHit || disk.isDown() || isConcerned(append, partitionId);
             case Failure.WriteFailed _ -> {

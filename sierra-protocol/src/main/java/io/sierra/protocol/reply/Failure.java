@@ -32,6 +32,9 @@ public sealed interface Failure {
     /** Nothing was written because there is no room; appends resume when there is. */
     record DiskFull(long usableBytes) implements Failure {}
 
+    /** Nothing was written: the disk gave no room, for another reason than that it is full. */
+    record AllocationFailed(int bucketId, String reason) implements Failure {}
+
     /**
      * Nothing was written because the indexes of older segments cannot be, and no more of them fit
      * into memory; appends resume when they can.

@@ -31,8 +31,9 @@ final class Batch {
                     "CLUSTERDOWN",
                     "ACTORSTOPPED");
 
-    /** Has no code of its own. */
-    private static final String DISK_FULL = "database operation failed: disk full";
+    /** Have no code of their own. */
+    private static final List<String> TEMPORARY_TEXTS =
+            List.of("database operation failed: disk full", "gets no room on the disk");
 
     /** The stream moved on; the next round asks where it is. */
     private static final String OUTRUN = "WRONGVER";
@@ -185,6 +186,7 @@ final class Batch {
     }
 
     private static boolean isTemporary(RespValue.Failed refusal) {
-        return TEMPORARY.contains(refusal.code()) || refusal.message().contains(DISK_FULL);
+        return TEMPORARY.contains(refusal.code())
+                || TEMPORARY_TEXTS.stream().anyMatch(refusal.message()::contains);
     }
 }

@@ -2,6 +2,7 @@ package io.sierra.server.resp;
 
 import io.sierra.protocol.reply.ErrorCode;
 import io.sierra.protocol.reply.Failure;
+import io.sierra.protocol.reply.Failure.AllocationFailed;
 import io.sierra.protocol.reply.Failure.DiskFull;
 import io.sierra.protocol.reply.Failure.EventIdConflict;
 import io.sierra.protocol.reply.Failure.IndexingFailed;
@@ -56,6 +57,10 @@ public final class ErrorReplies {
                                     + usable
                                     + " bytes are left; nothing was written,"
                                     + " appends resume when there is room");
+            case AllocationFailed(var bucket, var reason) ->
+                    refused(
+                            ("bucket " + bucket + " gets no room on the disk: " + reason)
+                                    + "; nothing was written, appends resume when it does");
             case IndexingFailed(var bucket, var reason) ->
                     refused(
                             ("bucket " + bucket + " cannot write its indexes: " + reason)

@@ -92,6 +92,7 @@ class ErrorRepliesTest {
         List<Failure> failures =
                 List.of(
                         new Failure.DiskFull(1),
+                        new Failure.AllocationFailed(1, "reason"),
                         new Failure.IndexingFailed(1, "reason"),
                         new Failure.MailboxFull(2),
                         new Failure.PartitionFailed(3, "reason"),

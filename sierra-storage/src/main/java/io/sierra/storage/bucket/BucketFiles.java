@@ -67,7 +67,9 @@ public record BucketFiles(
             long end = SegmentHeader.LENGTH_BYTES + (long) checkpointLength;
             allocator = allocator(path, allocatedEnd);
             if (!allocator.allocate(end)) {
-                throw new IOException(device.describe(path) + ": no room for a new segment");
+                throw new IOException(
+                        "%s: no room for a new segment: %s"
+                                .formatted(device.describe(path), allocator.shortage()));
             }
             ByteBuffer head = ByteBuffer.allocate((int) end).order(ByteOrder.LITTLE_ENDIAN);
             head.put(header(segment, previousDataEnd).encode());

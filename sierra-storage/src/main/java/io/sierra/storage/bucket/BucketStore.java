@@ -7,6 +7,7 @@ import io.sierra.protocol.id.Partitioning;
 import io.sierra.protocol.reply.AppendResult;
 import io.sierra.protocol.reply.Failure;
 import io.sierra.protocol.version.CurrentVersion;
+import io.sierra.storage.bucket.SegmentAllocator.Shortage;
 import io.sierra.storage.bucket.StreamHeads.Head;
 import io.sierra.storage.concurrent.Counter;
 import io.sierra.storage.concurrent.OwnedBy;
@@ -83,8 +84,8 @@ public final class BucketStore implements AutoCloseable {
      */
     @Published private volatile boolean rollingOver;
 
-    /** Whether that has been logged. */
-    private boolean waitsForRoom;
+    /** Why it could not, said once in the log; null if nothing was tried yet. */
+    @Published private volatile @Nullable Shortage noNewSegment;
 
     /** Why the open segment could not end: the indexes of those before it cannot be written. */
     @Published private volatile @Nullable String indexingFailure;
@@ -339,7 +340,7 @@ public final class BucketStore implements AutoCloseable {
         if (writer.addedBytes() > files.spareAfterBytes()) {
             spare.prepare();
         }
-        return writer.allocate(lengthBytes) ? null : diskFull();
+        return writer.allocate(lengthBytes) ? null : refusal(writer.shortage());
     }
 
     /** Whether the open segment has to grow as it is written, and the next one would not. */
@@ -361,13 +362,15 @@ public final class BucketStore implements AutoCloseable {
         rollingOver = true;
         SegmentWriter ended = writer;
         SegmentId next = ended.segment().next();
-        if (!spare.isReady() && !hasRoomForSegment()) {
-            return noNewSegment("there is no room");
+        Shortage shortage = spare.isReady() ? null : shortageOfSegment();
+        if (shortage != null) {
+            return noNewSegment(shortage, "there is no room");
         }
         try {
             writer = files.create(next, ended.writtenEnd(), positions(), spare, ended.batch());
         } catch (IOException e) {
-            return noNewSegment(e.toString());
+            Shortage found = Shortage.of(e, files.device(), SegmentAllocator.STEP_BYTES);
+            return noNewSegment(found, e.toString());
         }
         noteNewSegment();
         spare.retry();
@@ -381,22 +384,22 @@ public final class BucketStore implements AutoCloseable {
     }
 
     /** Said once, not for each append that is refused. */
-    private Failure noNewSegment(String reason) {
-        if (!waitsForRoom) {
+    private Failure noNewSegment(Shortage shortage, String reason) {
+        if (!shortage.equals(noNewSegment)) {
             LOG.warn(
                     "bucket {}: no new segment: {}; appends are refused until there is one",
                     bucketId,
                     reason);
-            waitsForRoom = true;
+            noNewSegment = shortage;
         }
-        return diskFull();
+        return refusal(shortage);
     }
 
     private void noteNewSegment() {
         rollingOver = false;
-        if (waitsForRoom) {
+        if (noNewSegment != null) {
             LOG.info("bucket {}: there is room again, appends resume", bucketId);
-            waitsForRoom = false;
+            noNewSegment = null;
         }
     }
 
@@ -411,16 +414,24 @@ public final class BucketStore implements AutoCloseable {
             return new Failure.MailboxFull(bucketId);
         }
         indexingFailure = failed;
-        return hasRoomForSegment() ? new Failure.IndexingFailed(bucketId, failed) : diskFull();
+        return shortageOfSegment() instanceof Shortage.DiskFull
+                ? diskFull()
+                : new Failure.IndexingFailed(bucketId, failed);
     }
 
-    private boolean hasRoomForSegment() {
+    private @Nullable Shortage shortageOfSegment() {
         try {
-            return files.hasRoomForSegment();
+            return files.hasRoomForSegment() ? null : new Shortage.DiskFull();
         } catch (IOException e) {
-            LOG.warn("bucket {}: the room on the disk is unknown: {}", bucketId, e.toString());
-            return false;
+            return new Shortage.Refused("the room on the disk is unknown: " + e);
         }
+    }
+
+    /** The answer to an append for which there is no room; null: there is some again, try again. */
+    private Failure refusal(@Nullable Shortage shortage) {
+        return shortage instanceof Shortage.Refused(String reason)
+                ? new Failure.AllocationFailed(bucketId, reason)
+                : diskFull();
     }
 
     private List<Checkpoint.Position> positions() {
@@ -606,8 +617,9 @@ public final class BucketStore implements AutoCloseable {
     }
 
     private @Nullable String readOnlyReason() {
-        if (rollingOver || writer.isDiskFull()) {
-            return "disk full";
+        Shortage shortage = rollingOver ? noNewSegment : writer.shortage();
+        if (shortage != null) {
+            return shortage instanceof Shortage.Refused(String reason) ? reason : "disk full";
         }
         String failed = indexingFailure;
         return failed != null && tooManySealsPending() ? failed : null;

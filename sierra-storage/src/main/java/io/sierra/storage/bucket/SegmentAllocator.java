@@ -1,5 +1,6 @@
 package io.sierra.storage.bucket;
 
+import io.sierra.storage.concurrent.Published;
 import io.sierra.storage.io.Device;
 import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.io.MappingCache;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +53,29 @@ final class SegmentAllocator implements AutoCloseable {
     private final Executor background;
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private volatile long allocatedEnd;
-    private volatile boolean diskFull;
+
+    /** Why there is no more room, null if the last attempt made some. */
+    @Published private volatile @Nullable Shortage shortage;
+
+    /** What keeps a segment from growing. */
+    sealed interface Shortage {
+        /** Too little is left on the disk. */
+        record DiskFull() implements Shortage {}
+
+        /** The disk refused for another reason, in its words. */
+        record Refused(String reason) implements Shortage {}
+
+        /** What a failed operation means: a disk without room is full, whatever it said. */
+        static Shortage of(IOException failure, Device device, long neededBytes) {
+            try {
+                return hasRoom(device, neededBytes)
+                        ? new Refused(failure.toString())
+                        : new DiskFull();
+            } catch (IOException _) {
+                return new Refused(failure.toString());
+            }
+        }
+    }
 
     /**
      * An allocator for an existing file that is zero from {@code allocatedEnd} on.
@@ -96,12 +120,13 @@ final class SegmentAllocator implements AutoCloseable {
         return isWhole || capacity - allocatedEnd < STEP_BYTES;
     }
 
-    /** Whether the last attempt to allocate found the disk full, and it still is. */
-    boolean isDiskFull() {
+    /** Why the last attempt to allocate found no room; null if it did, or if there is some now. */
+    @Nullable Shortage shortage() {
+        Shortage found = shortage;
         try {
-            return diskFull && !hasRoom(device, STEP_BYTES);
-        } catch (IOException _) {
-            return true;
+            return found instanceof Shortage.DiskFull && hasRoom(device, STEP_BYTES) ? null : found;
+        } catch (IOException e) {
+            return new Shortage.Refused(e.toString());
         }
     }
 
@@ -109,7 +134,7 @@ final class SegmentAllocator implements AutoCloseable {
      * Makes sure that the file is allocated up to {@code end}; called by the writer before it
      * writes there.
      *
-     * @return false if the disk is full
+     * @return false if there is no room, see {@link #shortage}
      */
     boolean allocate(long end) {
         assert end <= capacity : end + " is beyond the segment's " + capacity;
@@ -133,7 +158,8 @@ final class SegmentAllocator implements AutoCloseable {
             while (allocatedEnd < end) {
                 int step = (int) Math.min(STEP_BYTES, capacity - allocatedEnd);
                 if (!hasRoom(device, step)) {
-                    return becomeFull(end, "only " + device.usableBytes() + " bytes are left");
+                    String left = "only " + device.usableBytes() + " bytes are left";
+                    return refuse(end, new Shortage.DiskFull(), left);
                 }
                 growTo(allocatedEnd + step);
                 file.write(ZEROS.slice(0, step), allocatedEnd);
@@ -141,11 +167,11 @@ final class SegmentAllocator implements AutoCloseable {
                 allocatedEnd += step;
             }
         } catch (IOException e) {
-            return becomeFull(end, e.toString());
+            return refuse(end, Shortage.of(e, device, STEP_BYTES), e.toString());
         }
-        if (diskFull) {
+        if (shortage != null) {
             LOG.info("{}: there is room again, appends resume", file.name());
-            diskFull = false;
+            shortage = null;
         }
         return true;
     }
@@ -159,14 +185,14 @@ final class SegmentAllocator implements AutoCloseable {
         }
     }
 
-    private boolean becomeFull(long end, String reason) {
-        if (!diskFull) {
+    private boolean refuse(long end, Shortage found, String reason) {
+        if (!found.equals(shortage)) {
             LOG.warn(
                     "{}: no room up to offset {}: {}; appends are refused until there is",
                     file.name(),
                     end,
                     reason);
-            diskFull = true;
+            shortage = found;
         }
         return false;
     }

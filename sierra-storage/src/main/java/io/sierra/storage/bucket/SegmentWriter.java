@@ -1,5 +1,6 @@
 package io.sierra.storage.bucket;
 
+import io.sierra.storage.bucket.SegmentAllocator.Shortage;
 import io.sierra.storage.concurrent.OwnedBy;
 import io.sierra.storage.concurrent.Published;
 import io.sierra.storage.io.DeviceFile;
@@ -7,6 +8,7 @@ import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of the open segment: frames are gathered in a buffer, written together and synced
@@ -86,7 +88,7 @@ final class SegmentWriter implements AutoCloseable {
         return stagedEnd() + lengthBytes <= capacity;
     }
 
-    /** Makes sure that so many more bytes can be written; false if the disk is full. */
+    /** Makes sure that so many more bytes can be written; false: see {@link #shortage}. */
     boolean allocate(long lengthBytes) {
         return allocator.allocate(stagedEnd() + lengthBytes);
     }
@@ -101,9 +103,9 @@ final class SegmentWriter implements AutoCloseable {
         return stagedEnd() - resumedAt;
     }
 
-    /** Whether the disk is full. */
-    boolean isDiskFull() {
-        return allocator.isDiskFull();
+    /** Why there is no room for more, or null. */
+    @Nullable Shortage shortage() {
+        return allocator.shortage();
     }
 
     /**
