@@ -191,6 +191,14 @@ final class StoreOnDisk implements AutoCloseable {
         }
     }
 
+    /** Makes the file of a segment. */
+    void create(int segmentNumber, byte[] bytes) throws IOException {
+        try (DeviceFile file = disk.create(dataFile(segmentNumber))) {
+            file.write(ByteBuffer.wrap(bytes), 0);
+            file.sync();
+        }
+    }
+
     byte[] bytesOf(int segmentNumber) throws IOException {
         try (DeviceFile file = disk.openForReading(dataFile(segmentNumber))) {
             ByteBuffer bytes = ByteBuffer.allocate((int) file.size());

@@ -84,7 +84,13 @@ final class DamageScenarios {
         isUnreadable(
                 "a flipped bit in a sealed segment", files -> files.flipBit(files.sealedSegment()));
         isUnreadable("a truncated sealed segment", files -> files.truncate(files.sealedSegment()));
-        isUnreadable("a missing sealed segment", files -> Files.delete(files.sealedSegment()));
+        isRot("a missing sealed segment", files -> Files.delete(files.sealedSegment()));
+        isRot(
+                "a missing sealed segment, and no index",
+                files -> {
+                    Files.delete(files.sealedSegment());
+                    files.deleteIndexes();
+                });
         isRot(
                 "a flipped bit in a sealed segment, and no index",
                 files -> {

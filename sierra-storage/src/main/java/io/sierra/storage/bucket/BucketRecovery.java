@@ -134,6 +134,7 @@ public final class BucketRecovery {
         int last = lastSegment();
         notes.damages().forEach(this::fail);
         SealedSegments sealed = new SealedSegments(files, bucketId, logs, notes);
+        sealed.reportMissing(last);
         BucketIndex index =
                 BucketIndex.open(
                         files.device(),

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * Gives the events of sealed segments again, to rebuild an index. A partition that lost an entry in
  * a segment is reported as damaged, and its later events there are left out. Whether one did is
  * proved by its later entries, or by the checkpoint that the next segment begins with. What was
- * reported is kept in the {@link DamageNotes}.
+ * reported is kept in the {@link DamageNotes}. A segment whose file is missing has lost all of its
+ * entries.
  */
 final class SealedSegments implements SegmentEvents {
     private static final Logger LOG = LoggerFactory.getLogger(SealedSegments.class);
@@ -54,14 +55,82 @@ final class SealedSegments implements SegmentEvents {
 
     @Override
     public long dataLengthBytes(int segmentNumber) throws IOException {
-        Successor next = successorOf(segmentNumber);
+        Successor next = isMissing(segmentNumber) ? null : successorOf(segmentNumber);
         return next == null ? UNKNOWN_LENGTH : next.previousDataEnd();
     }
 
-    /** What the head of the next segment says about the end of this one; null if it is damaged. */
+    /**
+     * Reports what is lost with the segments of which there is no file.
+     *
+     * @param openSegment number of the first that is not sealed
+     */
+    void reportMissing(int openSegment) throws IOException {
+        for (int number = 0; number < openSegment; number++) {
+            if (isMissing(number)) {
+                reportMissingSegment(number);
+            }
+        }
+        noteDamageIfPossible();
+    }
+
+    private boolean isMissing(int segmentNumber) {
+        return !files.device().exists(files.segment(bucketId, segmentNumber).dataFile());
+    }
+
+    private boolean hasDirectory(int segmentNumber) {
+        return files.device().exists(files.segment(bucketId, segmentNumber).directory());
+    }
+
+    /** Concerned are the partitions that do not end behind it where they ended before it. */
+    private void reportMissingSegment(int segmentNumber) throws IOException {
+        String file = files.device().describe(files.segment(bucketId, segmentNumber).dataFile());
+        LOG.error("damaged: {} is missing", file);
+        int lastMissing = segmentNumber;
+        while (isMissing(lastMissing + 1) && hasDirectory(lastMissing + 1)) {
+            lastMissing++;
+        }
+        Successor next = successorOf(lastMissing);
+        for (PartitionLog before : logsBefore(segmentNumber).values()) {
+            if (next == null) {
+                report(before.partitionId(), file + " is missing, and nobody knows what it held");
+            } else if (!next.endsWith(before)) {
+                report(before.partitionId(), file + " is missing" + next.lossBehind(before));
+            }
+        }
+    }
+
+    /** Where the partitions stood at the beginning of a segment, as far as it can be read. */
+    private Map<Integer, PartitionLog> logsBefore(int segmentNumber) throws IOException {
+        int last = segmentNumber - 1;
+        while (last >= 0 && isMissing(last)) {
+            last--;
+        }
+        if (last >= 0) {
+            return replayFrames(last, (_, _, _, _, _, _, _, _) -> {}).replayed;
+        }
+        Map<Integer, PartitionLog> empty = new HashMap<>();
+        logs.keySet().forEach(id -> empty.put(id, new PartitionLog(id)));
+        return empty;
+    }
+
+    private void report(int partitionId, String damage) {
+        PartitionLog log = logs.get(partitionId);
+        if (log != null) {
+            log.fail(damage);
+            notes.add(partitionId, damage);
+        }
+    }
+
+    /**
+     * What the head of the next segment says about the end of this one; null if it is damaged or
+     * missing.
+     */
     private @Nullable Successor successorOf(int segmentNumber) throws IOException {
         SegmentId next = files.segment(bucketId, segmentNumber + 1);
         String path = next.dataFile();
+        if (!files.device().exists(path)) {
+            return null;
+        }
         String file = files.device().describe(path);
         try (MappingCache.Lease lease = files.mappings().acquire(path)) {
             MemorySegment data = lease.segment();
@@ -81,21 +150,32 @@ final class SealedSegments implements SegmentEvents {
 
     @Override
     public long replay(int segmentNumber, EventSink sink) throws IOException {
+        if (isMissing(segmentNumber)) {
+            reportMissingSegment(segmentNumber);
+            noteDamageIfPossible();
+            return 0; // the index is made again should the file come back
+        }
+        return replayFrames(segmentNumber, sink).end;
+    }
+
+    private Replay replayFrames(int segmentNumber, EventSink sink) throws IOException {
         SegmentId segment = files.segment(bucketId, segmentNumber);
         String path = segment.dataFile();
         try (MappingCache.Lease lease = files.mappings().acquire(path)) {
             String file = files.device().describe(path);
             FrameReader frame = new FrameReader(segment, file, lease.segment());
             SegmentScan scan = new SegmentScan(frame, lease.segment());
-            long end = new Replay(file, scan, sink).run(successorOf(segmentNumber));
+            Replay replay = new Replay(file, scan, sink);
+            replay.run(successorOf(segmentNumber));
             noteDamageIfPossible();
-            return end;
+            return replay;
         }
     }
 
     /**
      * The next start may not look: the index that could not be read now may be readable then. What
-     * cannot be written now is tried again before the new index is.
+     * cannot be written now is tried again before the new index is, and a full disk must not keep
+     * the store closed.
      */
     private void noteDamageIfPossible() {
         try {
@@ -118,6 +198,21 @@ final class SealedSegments implements SegmentEvents {
             }
             return log.lastLogIndex() == 0;
         }
+
+        /** Which sequences are lost between a log and what this says, for people. */
+        String lossBehind(PartitionLog log) {
+            for (Checkpoint.Position position : positions) {
+                if (position.partitionId() == log.partitionId()
+                        && position.nextSequence() > log.nextSequence()) {
+                    return ", and with it sequences %d to %d of partition %d"
+                            .formatted(
+                                    log.nextSequence(),
+                                    position.nextSequence() - 1,
+                                    log.partitionId());
+                }
+            }
+            return "";
+        }
     }
 
     /** One pass over a segment. */
@@ -127,6 +222,7 @@ final class SealedSegments implements SegmentEvents {
         private final Map<Integer, PartitionLog> replayed = new HashMap<>();
         private final LogReplay replay;
         private final Map<Integer, String> gaps = new HashMap<>();
+        private long end;
 
         Replay(String file, SegmentScan scan, EventSink sink) {
             this.scan = scan;
@@ -135,8 +231,8 @@ final class SealedSegments implements SegmentEvents {
             this.replay = new LogReplay(file, replayed);
         }
 
-        long run(@Nullable Successor next) {
-            long end = next == null ? scan.lengthBytes() : next.previousDataEnd();
+        void run(@Nullable Successor next) {
+            end = next == null ? scan.lengthBytes() : next.previousDataEnd();
             long offset = SegmentHeader.LENGTH_BYTES;
             while (offset < end) {
                 Verdict verdict = scan.frame().look(offset);
@@ -154,7 +250,6 @@ final class SealedSegments implements SegmentEvents {
                 offset = valid < 0 ? end : valid;
             }
             replayed.values().forEach(log -> report(log, next));
-            return end;
         }
 
         private void noteGap(long offset, Verdict verdict) {
@@ -207,10 +302,8 @@ final class SealedSegments implements SegmentEvents {
             if (damage == null && gap != null && (next == null || !next.endsWith(log))) {
                 damage = gap;
             }
-            PartitionLog real = logs.get(log.partitionId());
-            if (real != null && damage != null) {
-                real.fail(damage);
-                notes.add(log.partitionId(), damage);
+            if (damage != null) {
+                SealedSegments.this.report(log.partitionId(), damage);
             }
         }
     }

@@ -3,6 +3,7 @@ package io.sierra.storage.index;
 import io.sierra.storage.io.Device;
 import io.sierra.storage.io.MappingCache;
 import java.io.IOException;
+import java.util.Arrays;
 
 /** Makes the index files of a bucket again that nobody has open. */
 public final class IndexFiles {
@@ -17,6 +18,16 @@ public final class IndexFiles {
     public IndexFiles(
             Device device, MappingCache mappings, String bucketDirectory, SegmentEvents frames) {
         this.store = new TableStore(device, mappings, bucketDirectory, frames, () -> false);
+    }
+
+    /**
+     * Whether a segment has an index file, good or bad. It gets one after its successor has a
+     * durable beginning, and not before.
+     */
+    public static boolean exist(Device device, String bucketDirectory, int segment) {
+        return Arrays.stream(IndexKind.values())
+                .map(kind -> new IndexFileId(bucketDirectory, kind, segment, segment).path())
+                .anyMatch(device::exists);
     }
 
     /**

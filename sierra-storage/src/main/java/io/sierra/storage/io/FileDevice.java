@@ -101,7 +101,11 @@ public final class FileDevice implements Device {
 
     private DeviceFile openChannel(String path, OpenOption... options) throws IOException {
         Path file = resolve(path);
-        return new ChannelFile(file.toString(), FileChannel.open(file, options));
+        try {
+            return new ChannelFile(file.toString(), FileChannel.open(file, options));
+        } catch (NoSuchFileException _) {
+            throw new NoSuchFileException(file.toString(), null, "there is no such file");
+        }
     }
 
     @Override

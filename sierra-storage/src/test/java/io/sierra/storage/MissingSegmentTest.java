@@ -1,0 +1,141 @@
+package io.sierra.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sierra.storage.io.Faults.Operation;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files of sealed segments are gone. Segment n holds entries of partition n and of partition 4. */
+final class MissingSegmentTest {
+    private static final int FILLER = 4;
+    private StoreOnDisk disk;
+
+    @BeforeEach
+    void fillThreeSegments() throws IOException {
+        disk = new StoreOnDisk(5);
+        for (int segment = 0; segment < 3; segment++) {
+            disk.append(segment, "in " + segment);
+            while (disk.bucket().status().segments() == segment + 1) {
+                disk.append(FILLER, "x".repeat(20_000));
+            }
+        }
+        disk.append(3, "in 3");
+        disk.awaitIndexes();
+        disk.shutDown();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        disk.close();
+    }
+
+    @ParameterizedTest(name = "segment {0}")
+    @ValueSource(ints = {0, 1, 2})
+    void partitionsThatMovedInIt_areOutOfServiceAndNoOthers(int missing) throws IOException {
+        disk.disk().delete(StoreOnDisk.dataFile(missing));
+
+        assertOutOfServiceAfterEachStart(missing);
+        assertThat(disk.findings())
+                .anySatisfy(
+                        text ->
+                                assertThat(text)
+                                        .contains(
+                                                "partitions [" + missing + "]",
+                                                StoreOnDisk.dataFile(missing) + " is missing",
+                                                "sequences 0 to 0"));
+    }
+
+    @ParameterizedTest(name = "segment {0}")
+    @ValueSource(ints = {0, 1, 2})
+    void withoutIndexes_itIsTheSame(int missing) throws IOException {
+        disk.disk().delete(StoreOnDisk.dataFile(missing));
+        for (int segment = 0; segment < 3; segment++) {
+            deleteIndexes(segment);
+        }
+
+        assertOutOfServiceAfterEachStart(missing);
+    }
+
+    @Test
+    void severalInARow_concernThePartitionsOfAllOfThem() throws IOException {
+        disk.disk().delete(StoreOnDisk.dataFile(0));
+        disk.disk().delete(StoreOnDisk.dataFile(1));
+
+        disk.start();
+        disk.assertOutOfService(0);
+        disk.assertOutOfService(1);
+        disk.assertOutOfService(FILLER);
+        assertThat(disk.payloads(2)).containsExactly("in 2");
+        assertThat(disk.payloads(3)).containsExactly("in 3");
+    }
+
+    /** Nobody says any more where the partitions stood behind it. */
+    @Test
+    void withADamagedSuccessor_allPartitionsAreOutOfService() throws IOException {
+        disk.disk().delete(StoreOnDisk.dataFile(1));
+        disk.flip(2, 80);
+
+        disk.start();
+        for (int partition = 0; partition < 5; partition++) {
+            disk.assertOutOfService(partition);
+        }
+    }
+
+    @Test
+    void lossThatCannotBeNoted_isFoundByTheNextStart() throws IOException {
+        disk.disk().delete(StoreOnDisk.dataFile(1));
+        disk.startWithFault(Operation.CREATE, "damage");
+        disk.assertOutOfService(1);
+        disk.kill();
+        assertOutOfServiceAfterEachStart(1);
+        disk.losePower();
+        assertOutOfServiceAfterEachStart(1);
+    }
+
+    /** The index that was made meanwhile knows nothing of what is in it. */
+    @Test
+    void fileThatComesBack_isIndexedAgain() throws IOException {
+        byte[] bytes = disk.bytesOf(1);
+        disk.disk().delete(StoreOnDisk.dataFile(1));
+        deleteIndexes(1);
+        disk.start();
+        disk.awaitIndexes();
+        disk.shutDown();
+        disk.disk().delete("buckets/00000/damage.json");
+        disk.create(1, bytes);
+
+        disk.start();
+        assertThat(disk.payloads(1)).containsExactly("in 1");
+    }
+
+    private void assertOutOfServiceAfterEachStart(int missing) throws IOException {
+        for (int start = 0; start < 2; start++) {
+            disk.start();
+            disk.awaitIndexes();
+            for (int partition = 0; partition < 4; partition++) {
+                if (partition != missing) {
+                    assertThat(disk.payloads(partition)).startsWith("in " + partition);
+                    disk.append(partition, "more");
+                }
+            }
+            disk.assertOutOfService(missing);
+            disk.assertOutOfService(FILLER);
+            disk.kill();
+        }
+        disk.start();
+    }
+
+    private void deleteIndexes(int segment) throws IOException {
+        String directory = StoreOnDisk.dataFile(segment).replace("/data.evts", "");
+        for (String name : disk.disk().list(directory)) {
+            if (!name.equals("data.evts")) {
+                disk.disk().delete(directory + "/" + name);
+            }
+        }
+    }
+}
