@@ -16,6 +16,7 @@ import io.sierra.storage.io.MappingCache;
 import io.sierra.storage.read.BucketReader;
 import io.sierra.storage.read.EventReader;
 import io.sierra.storage.read.EventVisitor;
+import io.sierra.storage.read.PartitionFailedException;
 import io.sierra.storage.read.StoreReader;
 import io.sierra.storage.read.Watermark;
 import java.io.IOException;
@@ -212,14 +213,10 @@ public final class EventStore implements AutoCloseable {
     /**
      * Looks an event up; true if there is one and {@code visitor} was called with it.
      *
-     * @throws IOException if it was not found, and the partition that its id names is damaged
+     * @throws IOException if it was not found, and it may be one that a partition has lost
      */
     public boolean get(EventId id, EventVisitor visitor) throws IOException {
-        if (reader.get(id, visitor)) {
-            return true;
-        }
-        requireService(partitioning.partitionNamedBy(id));
-        return false;
+        return reader.get(id, visitor);
     }
 
     /**
@@ -282,8 +279,7 @@ public final class EventStore implements AutoCloseable {
     private void requireService(int partitionId) throws IOException {
         String damage = bucketOf(partitionId).damageOf(partitionId);
         if (damage != null) {
-            throw new IOException(
-                    "partition %d is out of service: %s".formatted(partitionId, damage));
+            throw new PartitionFailedException(partitionId, damage, null);
         }
     }
 

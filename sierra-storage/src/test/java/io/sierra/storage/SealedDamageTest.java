@@ -1,10 +1,13 @@
 package io.sierra.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sierra.protocol.id.EventId;
 import io.sierra.storage.SegmentFrames.Frame;
 import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.io.Faults.Operation;
+import io.sierra.storage.read.PartitionFailedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -76,6 +79,21 @@ final class SealedDamageTest {
         disk.losePower();
         disk.start();
         assertOnlyPartitionZeroIsOutOfService();
+    }
+
+    /** The id that a client has chosen names another partition than the one that it is in. */
+    @Test
+    void lookUpOfWhatMayBeLost_failsInsteadOfFindingNothing() throws IOException {
+        disk.start();
+        EventId lostOne = new EventId(1, 1L << 46);
+        assertThat(disk.store().partitioning().partitionNamedBy(lostOne)).isNotZero();
+
+        assertThatThrownBy(() -> disk.store().get(lostOne, _ -> true))
+                .isInstanceOfSatisfying(
+                        PartitionFailedException.class,
+                        failed -> assertThat(failed.partitionId()).isZero());
+        assertThatThrownBy(() -> disk.store().reader().get(lostOne, _ -> true))
+                .isInstanceOf(PartitionFailedException.class);
     }
 
     @Test

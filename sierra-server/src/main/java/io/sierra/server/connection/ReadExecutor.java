@@ -14,6 +14,7 @@ import io.sierra.server.resp.EventReplies;
 import io.sierra.server.resp.RespWriter;
 import io.sierra.storage.read.EventReader;
 import io.sierra.storage.read.EventView;
+import io.sierra.storage.read.PartitionFailedException;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,8 +46,14 @@ final class ReadExecutor {
                 out.release();
             }
             LOG.warn("{} failed", read.name(), e);
-            read.fail(ErrorReplies.of(new Failure.ReadFailed(String.valueOf(e.getMessage()))));
+            read.fail(ErrorReplies.of(failureOf(e)));
         }
+    }
+
+    private static Failure failureOf(Throwable e) {
+        return e instanceof PartitionFailedException failed
+                ? new Failure.PartitionFailed(failed.partitionId(), failed.reason())
+                : new Failure.ReadFailed(String.valueOf(e.getMessage()));
     }
 
     private void encode(PendingRead read, ByteBuf out) throws IOException {

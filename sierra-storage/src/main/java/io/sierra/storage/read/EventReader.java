@@ -22,6 +22,8 @@ public interface EventReader {
      * Looks an event up, first in the partition that its id names, then everywhere.
      *
      * @return whether there is one and {@code visitor} was called with it
+     * @throws PartitionFailedException if there is none, but it may be lost: a partition is out of
+     *     service
      */
     boolean get(EventId id, EventVisitor visitor) throws IOException;
 

@@ -52,7 +52,20 @@ public final class StoreReader implements EventReader {
                 return true;
             }
         }
+        requireServiceOfAll(named);
         return false;
+    }
+
+    /** Ids may name any partition, so what was not found may be what one of them has lost. */
+    private void requireServiceOfAll(int firstPartitionId) throws PartitionFailedException {
+        int count = partitioning.partitionCount();
+        for (int i = 0; i < count; i++) {
+            int partitionId = (firstPartitionId + i) % count;
+            String found = damage.apply(partitionId);
+            if (found != null) {
+                throw new PartitionFailedException(partitionId, found, null);
+            }
+        }
     }
 
     private boolean get(
@@ -118,8 +131,7 @@ public final class StoreReader implements EventReader {
         }
         String now = damage.apply(partitionId);
         if (before == null && now != null) {
-            throw new IOException(
-                    "partition %d is out of service: %s".formatted(partitionId, now), failure);
+            throw new PartitionFailedException(partitionId, now, failure);
         }
         if (failure != null) {
             throw failure;
