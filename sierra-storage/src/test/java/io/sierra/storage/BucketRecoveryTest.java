@@ -1,9 +1,12 @@
 package io.sierra.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sierra.protocol.reply.AppendResult;
 import io.sierra.storage.SegmentFrames.Frame;
 import io.sierra.storage.io.DeviceFile;
+import io.sierra.storage.io.Faults.Operation;
 import io.sierra.storage.segment.SegmentHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -247,6 +250,34 @@ final class BucketRecoveryTest {
         }
     }
 
+    /** What is in the page cache is not on the disk then, and no later sync brings it there. */
+    @Test
+    void tailThatCouldNotBeSynced_isCutAgainAndDoesNotComeBack() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(2)) {
+            disk.append(0, "a");
+            disk.bucket().noteDurableEnd(); // so that nothing is written once more
+            disk.writeUnsynced(1, "b0");
+            disk.writeUnsynced(0, "y".repeat(2_000), "old");
+            Frame torn = disk.entry(0, 1);
+            Frame old = disk.entry(0, 3);
+            disk.kill();
+            disk.overwrite(0, torn.start(), 104, 1); // and all of it is on the disk
+            for (int nth = 1; nth <= 2; nth++) { // of the beginning, and of all
+                int failing = nth;
+                assertThatThrownBy(() -> disk.startWithFailure(Operation.SYNC, failing))
+                        .hasMessageContaining("SYNC fails as told");
+            }
+            disk.start();
+            disk.append(1, "new");
+            assertThat(disk.entry(0, 1).end()).isLessThan(old.start());
+            disk.losePower();
+            disk.start();
+            assertZeroFrom(disk, disk.frames(0).getLast().end());
+            assertThat(disk.payloads(0)).containsExactly("a");
+            assertThat(disk.payloads(1)).containsExactly("new");
+        }
+    }
+
     @Test
     void noSegment_isTheFirstStart() throws IOException {
         try (StoreOnDisk disk = new StoreOnDisk(1)) {
@@ -281,6 +312,61 @@ final class BucketRecoveryTest {
                 file.sync();
             }
             assertGoesOn(disk);
+        }
+    }
+
+    /** Its beginning was durable before the segment before it got its index. */
+    @ParameterizedTest(name = "{0} bytes are left")
+    @ValueSource(ints = {-2, -1, 0, 63, 64, 5_000})
+    void segmentWithoutABeginningBehindAnIndexedOne_isRot(int lengthBytes) throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(2)) {
+            rollOver(disk);
+            disk.append(1, "acknowledged");
+            disk.awaitIndexes();
+            disk.kill();
+            disk.disk().delete(StoreOnDisk.dataFile(1));
+            if (lengthBytes == -2) {
+                disk.disk().delete("buckets/00000/segments/0000000001");
+            } else if (lengthBytes >= 0) {
+                disk.create(1, new byte[lengthBytes]);
+            }
+            for (int start = 0; start < 2; start++) {
+                disk.start();
+                disk.assertOutOfService(0);
+                disk.assertOutOfService(1);
+                assertThat(disk.findings()).anyMatch(text -> text.contains("0000000001/data.evts"));
+                disk.shutDown();
+            }
+            disk.start();
+        }
+    }
+
+    /** Whoever was to sync it has died, after a sync that failed and left it in the cache. */
+    @Test
+    void beginningThatIsOnlyInThePageCache_isDurableBeforeTheIndexThatProvesIt()
+            throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(50)) {
+            for (int partition = 0; partition < 50; partition++) {
+                disk.append(partition, "a"); // the checkpoint is longer than a sector
+            }
+            disk.faults().failAt(Operation.SYNC, "segments/0000000001/data.evts");
+            while (disk.tryAppend(0, "x".repeat(20_000)) instanceof AppendResult.Appended) {
+                assertThat(disk.bucket().failure()).isNull();
+            }
+            disk.kill();
+            disk.start();
+            disk.awaitIndexes();
+            disk.append(1, "b");
+            disk.losePower();
+            disk.start();
+            assertThat(disk.findings()).isEmpty();
+            assertThat(disk.payloads(1)).containsExactly("a", "b");
+        }
+    }
+
+    private static void rollOver(StoreOnDisk disk) {
+        while (disk.bucket().status().segments() < 2) {
+            disk.append(0, "x".repeat(20_000));
         }
     }
 

@@ -161,6 +161,13 @@ final class StoreOnDisk implements AutoCloseable {
         store = EventStore.open(device, options);
     }
 
+    /** Starts on a disk on which the {@code nth} operation of a kind fails. */
+    void startWithFailure(Faults.Operation operation, int nth) throws IOException {
+        device = new FaultyDevice(disk);
+        device.faults().failOnce(operation, nth);
+        store = EventStore.open(device, options);
+    }
+
     void restart() throws IOException {
         kill();
         start();

@@ -7,7 +7,6 @@ import io.sierra.storage.index.OpenIndex;
 import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.io.MappingCache;
 import io.sierra.storage.segment.CorruptSegmentException;
-import io.sierra.storage.segment.FrameEncoder;
 import io.sierra.storage.segment.FrameKind;
 import io.sierra.storage.segment.FrameReader;
 import io.sierra.storage.segment.FrameReader.Verdict;
@@ -52,7 +51,10 @@ import org.slf4j.LoggerFactory;
  * last segment                       decision
  * none                               first start: create segment 0
  * no file, or no header, no frame    a crash during roll-over: remove it, the one before is the last
- *   and zeros where frames would be
+ *   and zeros where frames would be,
+ *   and the one before has no index
+ * no file or no header, and the one  rot: all partitions out of service
+ *   before has an index
  * header or checkpoint damaged,      rot: all partitions out of service
  *   but frames, or what was one,
  *   behind it
@@ -69,6 +71,7 @@ public final class BucketRecovery {
 
     private final int bucketId;
     private final BucketFiles files;
+    private final LastSegment lastSegment;
     private final Map<Integer, PartitionLog> logs = new HashMap<>();
     private final List<Gap> gaps = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
@@ -98,6 +101,7 @@ public final class BucketRecovery {
                 id += partitioning.bucketCount()) {
             logs.put(id, new PartitionLog(id));
         }
+        this.lastSegment = new LastSegment(files, bucketId, logs.size());
     }
 
     /**
@@ -131,7 +135,7 @@ public final class BucketRecovery {
             DamageNotes notes)
             throws IOException {
         SpareSegment.deleteStale(files.device(), bucketId);
-        int last = lastSegment();
+        int last = lastSegment.find();
         notes.damages().forEach(this::fail);
         SealedSegments sealed = new SealedSegments(files, bucketId, logs, notes);
         sealed.reportMissing(last);
@@ -177,79 +181,18 @@ public final class BucketRecovery {
         return entriesEnd <= notedDurableEnd;
     }
 
-    /** Number of the last segment that has begun, or -1. Removes one that has not. */
-    private int lastSegment() throws IOException {
-        List<String> names = files.device().list(SegmentId.segmentsDirectory(bucketId));
-        for (int i = 0; i < names.size(); i++) {
-            SegmentId expected = files.segment(bucketId, i);
-            if (!expected.directory().endsWith("/" + names.get(i))) {
-                throw new CorruptSegmentException(
-                        files.device().describe(SegmentId.segmentsDirectory(bucketId)),
-                        0,
-                        "directory number " + i,
-                        expected.directory(),
-                        names.get(i));
-            }
-        }
-        int last = names.size() - 1;
-        if (last >= 0 && !hasBegun(files.segment(bucketId, last))) {
-            SegmentId unfinished = files.segment(bucketId, last);
-            files.device().delete(unfinished.dataFile());
-            files.mappings().invalidate(unfinished.dataFile());
-            last--;
-        }
-        return last;
-    }
-
-    private boolean hasBegun(SegmentId segment) throws IOException {
-        String path = segment.dataFile();
-        if (!files.device().exists(path)) {
-            return false;
-        }
-        try (DeviceFile file = files.device().openForReading(path)) {
-            if (file.size() < SegmentHeader.LENGTH_BYTES) {
-                return false;
-            }
-        }
-        try (MappingCache.Lease lease = files.mappings().acquire(path)) {
-            SegmentScan scan = new SegmentScan(reader(segment, lease), lease.segment());
-            return isOfAnotherStore(segment, lease)
-                    || scan.nextValid(SegmentHeader.LENGTH_BYTES) >= 0
-                    || !scan.isZeroFrom(headEnd());
-        }
-    }
-
-    /** Nothing in such a segment verifies here, and it is still somebody's. */
-    private boolean isOfAnotherStore(SegmentId segment, MappingCache.Lease lease) {
-        try {
-            return !headerOf(segment, lease).isOfStore(files.storeId());
-        } catch (CorruptSegmentException _) {
-            return false;
-        }
-    }
-
-    private SegmentHeader headerOf(SegmentId segment, MappingCache.Lease lease)
-            throws CorruptSegmentException {
-        ByteBuffer head = lease.segment().asSlice(0, SegmentHeader.LENGTH_BYTES).asByteBuffer();
-        return SegmentHeader.decode(head, segment, files.device().describe(segment.dataFile()));
-    }
-
-    /** Where the first frame behind a checkpoint begins at the latest. */
-    private long headEnd() {
-        return SegmentHeader.LENGTH_BYTES + FrameEncoder.lengthOfCheckpoint(logs.size());
-    }
-
-    private FrameReader reader(SegmentId segment, MappingCache.Lease lease) {
-        return new FrameReader(
-                segment, files.device().describe(segment.dataFile()), lease.segment());
-    }
-
     /** Reads the last segment and returns where its writer goes on. */
     private long recover(SegmentId segment, OpenIndex index) throws IOException {
+        if (!lastSegment.hasHeader(segment)) {
+            noteRot(0, -1, lastSegment.describeLoss(segment));
+            gaps.forEach(gap -> logs.values().forEach(log -> log.fail(gap.problem())));
+            reportOutOfService();
+            return files.segmentSizeBytes();
+        }
         long end;
         try (MappingCache.Lease lease = files.mappings().acquire(segment.dataFile());
                 DeviceFile file = files.device().open(segment.dataFile())) {
-            SegmentScan scan = new SegmentScan(reader(segment, lease), lease.segment());
+            SegmentScan scan = new SegmentScan(lastSegment.reader(segment, lease), lease.segment());
             checkHead(segment, scan, lease);
             end = replay(segment, scan, index);
             if (!isEndNoted()) {
@@ -283,7 +226,7 @@ public final class BucketRecovery {
     private void checkHead(SegmentId segment, SegmentScan scan, MappingCache.Lease lease) {
         try {
             String file = files.device().describe(segment.dataFile());
-            if (!headerOf(segment, lease).isOfStore(files.storeId())) {
+            if (!lastSegment.headerOf(segment, lease).isOfStore(files.storeId())) {
                 throw new CorruptSegmentException(
                         file, 0, "store id", files.storeId(), "that of another store");
             }
@@ -432,6 +375,10 @@ public final class BucketRecovery {
     /**
      * Writes zeros over what is left behind the end of the log: old bytes would come back to life
      * behind a later frame. What is zero already may be a hole, which a full disk cannot fill.
+     *
+     * <p>If a start fails between the zeros and their sync, the next one finds zeros in the cache
+     * that the disk may not have. So it matters that the allocator writes zeros, and syncs them,
+     * wherever the writer goes, and that old bytes beyond are a torn tail again.
      */
     private static void cut(DeviceFile file, SegmentScan scan, long end) throws IOException {
         ByteBuffer zeros = ByteBuffer.allocateDirect(BLOCK_BYTES);

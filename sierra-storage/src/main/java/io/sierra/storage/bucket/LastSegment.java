@@ -1,0 +1,160 @@
+package io.sierra.storage.bucket;
+
+import io.sierra.storage.index.IndexFiles;
+import io.sierra.storage.io.DeviceFile;
+import io.sierra.storage.io.MappingCache;
+import io.sierra.storage.segment.CorruptSegmentException;
+import io.sierra.storage.segment.FrameEncoder;
+import io.sierra.storage.segment.FrameReader;
+import io.sierra.storage.segment.SegmentHeader;
+import io.sierra.storage.segment.SegmentId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Finds the last segment of a bucket, and tells one that a crash has left unfinished from one that
+ * has lost its beginning.
+ *
+ * <p>The header and the checkpoint of a segment, and its name, are durable before the index of the
+ * segment before is written. So an index proves that the next segment had begun, whatever is left
+ * of it. A start keeps this true: it may find a beginning that is in the page cache only.
+ */
+final class LastSegment {
+    private final BucketFiles files;
+    private final int bucketId;
+
+    /** Where the first frame behind a checkpoint begins at the latest. */
+    private final long headEnd;
+
+    /**
+     * The segments of a bucket.
+     *
+     * @param partitions of the bucket
+     */
+    LastSegment(BucketFiles files, int bucketId, int partitions) {
+        this.files = files;
+        this.bucketId = bucketId;
+        this.headEnd = SegmentHeader.LENGTH_BYTES + FrameEncoder.lengthOfCheckpoint(partitions);
+    }
+
+    /**
+     * Number of the last segment that has begun, or -1. Removes one that has not.
+     *
+     * @throws CorruptSegmentException if there is a gap in the numbers
+     */
+    int find() throws IOException {
+        List<String> names = files.device().list(SegmentId.segmentsDirectory(bucketId));
+        for (int i = 0; i < names.size(); i++) {
+            SegmentId expected = files.segment(bucketId, i);
+            if (!expected.directory().endsWith("/" + names.get(i))) {
+                throw new CorruptSegmentException(
+                        files.device().describe(SegmentId.segmentsDirectory(bucketId)),
+                        0,
+                        "directory number " + i,
+                        expected.directory(),
+                        names.get(i));
+            }
+        }
+        int last = names.size() - 1;
+        if (isIndexed(last)) {
+            return last + 1; // not even its directory is left
+        }
+        if (last < 0 || isIndexed(last - 1)) {
+            return last;
+        }
+        SegmentId segment = files.segment(bucketId, last);
+        if (hasBegun(segment)) {
+            makeHeadDurable(segment);
+            return last;
+        }
+        files.device().delete(segment.dataFile());
+        files.mappings().invalidate(segment.dataFile());
+        return last - 1;
+    }
+
+    private boolean isIndexed(int segmentNumber) {
+        return segmentNumber >= 0
+                && IndexFiles.exist(
+                        files.device(), SegmentId.bucketDirectory(bucketId), segmentNumber);
+    }
+
+    private boolean hasBegun(SegmentId segment) throws IOException {
+        if (!hasHeader(segment)) {
+            return false;
+        }
+        try (MappingCache.Lease lease = files.mappings().acquire(segment.dataFile())) {
+            SegmentScan scan = new SegmentScan(reader(segment, lease), lease.segment());
+            return isOfAnotherStore(segment, lease)
+                    || scan.nextValid(SegmentHeader.LENGTH_BYTES) >= 0
+                    || !scan.isZeroFrom(headEnd);
+        }
+    }
+
+    /** Whether there is a file that is long enough for a header, whatever it holds. */
+    boolean hasHeader(SegmentId segment) throws IOException {
+        if (!files.device().exists(segment.dataFile())) {
+            return false;
+        }
+        try (DeviceFile file = files.device().openForReading(segment.dataFile())) {
+            return file.size() >= SegmentHeader.LENGTH_BYTES;
+        }
+    }
+
+    /** Nothing in such a segment verifies here, and it is still somebody's. */
+    private boolean isOfAnotherStore(SegmentId segment, MappingCache.Lease lease) {
+        try {
+            return !headerOf(segment, lease).isOfStore(files.storeId());
+        } catch (CorruptSegmentException _) {
+            return false;
+        }
+    }
+
+    /**
+     * Writes it once more and syncs it: whoever created the segment may have been killed before he
+     * did, or after a sync that failed and left the pages in the cache, taken for written.
+     */
+    private void makeHeadDurable(SegmentId segment) throws IOException {
+        try (MappingCache.Lease lease = files.mappings().acquire(segment.dataFile());
+                DeviceFile file = files.device().open(segment.dataFile())) {
+            int length = (int) Math.min(headEnd, lease.segment().byteSize());
+            ByteBuffer head = ByteBuffer.allocateDirect(length);
+            head.put(lease.segment().asSlice(0, length).asByteBuffer());
+            file.write(head.flip(), 0);
+            file.sync();
+        }
+        files.device().syncDirectory(SegmentId.bucketDirectory(bucketId)); // the spare's name
+        files.device().syncDirectory(segment.directory());
+    }
+
+    /** Leaves an empty file where there is none, to be opened; returns what is wrong, for people. */
+    String describeLoss(SegmentId segment) throws IOException {
+        String path = segment.dataFile();
+        String file = files.device().describe(path);
+        String state = "has lost its beginning";
+        if (!files.device().exists(path)) {
+            files.device().createDirectories(segment.directory());
+            files.device().create(path).close();
+            state = "was missing";
+        }
+        return "%s %s: the index of the segment before proves that it had begun, and nobody knows what it held"
+                .formatted(file, state);
+    }
+
+    /**
+     * Reads the header.
+     *
+     * @throws CorruptSegmentException if it is not as written
+     */
+    SegmentHeader headerOf(SegmentId segment, MappingCache.Lease lease)
+            throws CorruptSegmentException {
+        ByteBuffer head = lease.segment().asSlice(0, SegmentHeader.LENGTH_BYTES).asByteBuffer();
+        return SegmentHeader.decode(head, segment, files.device().describe(segment.dataFile()));
+    }
+
+    /** A reader of the segment's frames. */
+    FrameReader reader(SegmentId segment, MappingCache.Lease lease) {
+        return new FrameReader(
+                segment, files.device().describe(segment.dataFile()), lease.segment());
+    }
+}
