@@ -184,8 +184,30 @@ final class BucketRecoveryTest {
             disk.start();
             disk.assertOutOfService(0);
             assertThat(disk.payloads(1)).containsExactly("b0", "b1");
-            assertZeroFrom(disk, torn.start());
+            assertZeroFrom(disk, torn.start() + HEADER_LENGTH);
             disk.append(1, "b2");
+        }
+    }
+
+    /** A cut frame was the only one to say that the batch with the rotten one was durable. */
+    @Test
+    void rotInFrontOfATornTail_isStillRotAtTheNextStart() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(2)) {
+            disk.writeUnsynced(0, "a0");
+            disk.writeUnsynced(1, "b0");
+            disk.bucket().sync();
+            disk.writeUnsynced(1, "torn", "knows how far the batch before was durable");
+            Frame rotten = disk.entry(0, 0);
+            Frame torn = disk.entry(0, 2);
+            disk.kill();
+            disk.flip(0, rotten.start() + HEADER_LENGTH);
+            disk.flip(0, torn.start() + HEADER_LENGTH);
+            for (int start = 0; start < 3; start++) {
+                disk.start();
+                disk.assertOutOfService(0);
+                assertThat(disk.payloads(1)).containsExactly("b0");
+                disk.kill();
+            }
         }
     }
 

@@ -7,13 +7,16 @@ import io.sierra.storage.index.OpenIndex;
 import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.io.MappingCache;
 import io.sierra.storage.segment.CorruptSegmentException;
+import io.sierra.storage.segment.FrameEncoder;
 import io.sierra.storage.segment.FrameKind;
 import io.sierra.storage.segment.FrameReader;
 import io.sierra.storage.segment.FrameReader.Verdict;
+import io.sierra.storage.segment.FrameStamp;
 import io.sierra.storage.segment.SegmentHeader;
 import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -78,6 +81,9 @@ public final class BucketRecovery {
 
     /** Largest {@code durableEnd} in a valid frame of the last segment. */
     private long notedDurableEnd;
+
+    /** Whether something in the last segment is lost that was acknowledged. */
+    private boolean isRotten;
 
     /** Exclusive end of the last valid log entry in the last segment. */
     private long entriesEnd;
@@ -199,6 +205,10 @@ public final class BucketRecovery {
                 long start = Math.max(notedDurableEnd, SegmentHeader.LENGTH_BYTES);
                 rewrite(file, lease, start, Math.min(end, scan.lengthBytes()));
             }
+            if (isRotten && !isEndNoted() && !scan.isZeroFrom(end)) {
+                file.sync();
+                end = noteDurableEnd(file, segment, end);
+            }
             cut(file, scan, end);
             file.sync();
         }
@@ -206,6 +216,22 @@ public final class BucketRecovery {
         files.device().syncDirectory(segment.directory());
         reportOutOfService();
         return end;
+    }
+
+    /**
+     * What is to be cut may be all that tells rot before it from a torn tail: its frames say how
+     * far the log was durable. So a frame that says the same is made durable first.
+     *
+     * @return where the log ends behind it
+     */
+    private long noteDurableEnd(DeviceFile file, SegmentId segment, long end) throws IOException {
+        int length = (int) FrameEncoder.lengthOfEmpty();
+        ByteBuffer bytes = ByteBuffer.allocateDirect(length).order(ByteOrder.LITTLE_ENDIAN);
+        new FrameEncoder().encodeDurableEnd(bytes, new FrameStamp(segment, end, end, 0));
+        file.write(bytes.flip(), end);
+        file.sync();
+        notedDurableEnd = end;
+        return end + length;
     }
 
     /**
@@ -329,6 +355,7 @@ public final class BucketRecovery {
     }
 
     private void noteRot(long offset, int partitionId, String problem) {
+        isRotten = true;
         LOG.error("damaged: {}", problem);
         findings.add("damaged: " + problem);
         PartitionLog log = logs.get(partitionId);
