@@ -5,6 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sierra.server.e2e.Ledger.Sent;
 import io.sierra.server.testing.Reply;
 import io.sierra.server.testing.RespClient;
+import io.sierra.storage.EventStore;
+import io.sierra.storage.MetaFile;
+import io.sierra.storage.StoreOptions;
+import io.sierra.storage.check.CheckListener;
+import io.sierra.storage.check.Finding;
+import io.sierra.storage.check.StoreCheck;
+import io.sierra.storage.check.StoreFiles;
+import io.sierra.storage.read.EventView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,18 +35,26 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BackupTest {
     private static final int CLIENTS = 3;
     private static final int PIPELINE = 10;
-    private static final int PARTITIONS = 32;
+    private static final String SLOWLY = "100KB";
 
-    /** Between two requests of a client, so that there is not too much to compare. */
-    private static final int PAUSE_MILLIS = 20;
-
-    private static final Pattern EVENT =
-            Pattern.compile(
-                    "\"event_id\":\"([^\"]+)\".*\"partition_id\":(\\d+),\"partition_sequence\":(\\d+)");
     private static final Pattern MADE =
             Pattern.compile(
                     "backup (\\S+): .* events in ([\\d,]+) segments, .*; ([\\d,]+) segments, .*"
                             + " copied in .*");
+
+    private static final CheckListener NO_DAMAGE =
+            new CheckListener() {
+                @Override
+                public void read(long lengthBytes) {}
+
+                @Override
+                public void found(Finding finding) {
+                    throw new AssertionError(finding);
+                }
+
+                @Override
+                public void noted(String note) {}
+            };
 
     @TempDir Path home;
     private final List<Throwable> problems = new CopyOnWriteArrayList<>();
@@ -61,10 +78,9 @@ class BackupTest {
             ledgers.add(new Ledger(client, random.nextLong()));
         }
         List<Made> made = new ArrayList<>();
-        List<List<String>> source;
         try (ServerProcess server = ServerProcess.start(store())) {
             List<Thread> clients = ledgers.stream().map(ledger -> start(server, ledger)).toList();
-            awaitSegments(2);
+            awaitSegments(segments() + 1);
             made.add(backUp(ledgers));
             killBackup();
             awaitSegments(made.getFirst().segments() + 2);
@@ -73,37 +89,35 @@ class BackupTest {
             for (Thread client : clients) {
                 client.join();
             }
-            assertThat(problems).isEmpty();
-            source = events(server);
         }
+        assertThat(problems).isEmpty();
         assertThat(made.getLast().copied()).isLessThan(made.getLast().segments());
+        assertThat(unfinishedFiles()).isZero();
+        List<List<String>> source = events(store());
         for (Made backup : made) {
             Path restored = home.resolve("restored-" + backup.id());
-            run("restore", target(), "--backup", backup.id(), "--dir", restored.toString());
-            run("verify", "--dir", restored.toString());
-            try (ServerProcess server = ServerProcess.start(restored)) {
-                checkPrefix(events(server), source, backup.acknowledged());
-            }
+            run("restore", target().toString(), "--backup", backup.id(), "--dir", "" + restored);
+            checkPrefix(events(restored), source, backup.acknowledged());
         }
     }
 
     private static void checkPrefix(
             List<List<String>> found, List<List<String>> source, Set<String> acknowledged) {
-        Set<String> ids = new HashSet<>();
-        for (int partition = 0; partition < PARTITIONS; partition++) {
+        Set<String> missing = new HashSet<>(acknowledged);
+        for (int partition = 0; partition < source.size(); partition++) {
             List<String> events = found.get(partition);
             assertThat(events).isEqualTo(source.get(partition).subList(0, events.size()));
-            ids.addAll(events);
+            events.forEach(missing::remove);
         }
-        assertThat(ids).containsAll(acknowledged);
+        assertThat(missing).isEmpty();
     }
 
     private Path store() {
         return home.resolve("store");
     }
 
-    private String target() {
-        return home.resolve("target").toString();
+    private Path target() {
+        return home.resolve("target");
     }
 
     private Thread start(ServerProcess server, Ledger ledger) {
@@ -126,27 +140,44 @@ class BackupTest {
                         ledger.onReply(reply);
                     }
                 }
-                Thread.sleep(PAUSE_MILLIS);
             }
-        } catch (IOException | InterruptedException e) {
+        } catch (IOException e) {
             throw new AssertionError(e);
         }
     }
 
     private void awaitSegments(int count) throws Exception {
-        Path segments = store().resolve("buckets/00000/segments");
-        while (problems.isEmpty() && files(segments) < count) {
+        while (problems.isEmpty() && segments() < count) {
             Thread.sleep(20);
         }
         assertThat(problems).isEmpty();
     }
 
-    private static long files(Path directory) throws IOException {
+    /** Of all buckets: which of them the clients write to is up to their keys. */
+    private int segments() throws IOException {
+        int segments = 0;
+        for (String bucket : names(store().resolve("buckets"))) {
+            segments += names(store().resolve("buckets/" + bucket + "/segments")).size();
+        }
+        return segments;
+    }
+
+    private int unfinishedFiles() throws IOException {
+        int unfinished = 0;
+        for (String bucket : names(target().resolve("segments"))) {
+            for (String name : names(target().resolve("segments/" + bucket))) {
+                unfinished += name.endsWith(".tmp") ? 1 : 0;
+            }
+        }
+        return unfinished;
+    }
+
+    private static List<String> names(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
-            return 0;
+            return List.of();
         }
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.count();
+            return entries.map(entry -> String.valueOf(entry.getFileName())).toList();
         }
     }
 
@@ -159,7 +190,7 @@ class BackupTest {
                 }
             }
         }
-        String line = run("backup", target(), "--dir", store().toString()).getLast();
+        String line = run("backup", target().toString(), "--dir", "" + store()).getLast();
         Matcher matcher = MADE.matcher(line);
         assertThat(matcher.matches()).as(line).isTrue();
         return new Made(
@@ -169,30 +200,24 @@ class BackupTest {
                 acknowledged);
     }
 
-    /** A slow one, in the middle of its first file. */
+    /** A slow one, in the middle of a file. */
     private void killBackup() throws Exception {
-        long before = files(Path.of(target(), "manifests"));
+        List<String> before = names(target().resolve("manifests"));
         try (ServerProcess slow =
                 ServerProcess.launch(
                         "backup",
-                        target(),
+                        target().toString(),
                         "--dir",
                         store().toString(),
                         "--bytes-per-second",
-                        "100KB")) {
-            Path segments = Path.of(target(), "segments/00000");
-            while (!hasUnfinishedFile(segments)) {
+                        SLOWLY)) {
+            while (unfinishedFiles() == 0) {
+                assertThat(slow.isRunning()).as("%s", slow.lines()).isTrue();
                 Thread.sleep(5);
             }
             slow.kill();
         }
-        assertThat(files(Path.of(target(), "manifests"))).isEqualTo(before);
-    }
-
-    private static boolean hasUnfinishedFile(Path directory) throws IOException {
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.anyMatch(entry -> entry.toString().endsWith(".tmp"));
-        }
+        assertThat(names(target().resolve("manifests"))).isEqualTo(before);
     }
 
     private static List<String> run(String... arguments) throws Exception {
@@ -203,24 +228,40 @@ class BackupTest {
         }
     }
 
-    /** Ids of all events by partition, in the order of their sequences, which have no gap. */
-    private List<List<String>> events(ServerProcess server) throws Exception {
-        Path file = home.resolve("events.jsonl");
-        String address = "127.0.0.1:" + server.address().getPort();
-        run("export", "--address", address, "--output", file.toString());
-        List<List<String>> events = new ArrayList<>();
-        for (int partition = 0; partition < PARTITIONS; partition++) {
-            events.add(new ArrayList<>());
+    /** Ids of all events of a store that is whole, by partition, in the order of sequences. */
+    private static List<List<String>> events(Path directory) throws IOException {
+        MetaFile meta;
+        try (StoreFiles files = StoreFiles.open(directory)) {
+            StoreCheck check = new StoreCheck(files, NO_DAMAGE);
+            check.verify(StoreCheck.threads());
+            meta = files.meta();
         }
-        try (Stream<String> lines = Files.lines(file)) {
-            lines.forEach(line -> {
-                Matcher matcher = EVENT.matcher(line);
-                assertThat(matcher.find()).as(line).isTrue();
-                List<String> ids = events.get(Integer.parseInt(matcher.group(2)));
-                assertThat(matcher.group(3)).isEqualTo(Integer.toString(ids.size()));
-                ids.add(matcher.group(1));
-            });
+        StoreOptions options =
+                StoreOptions.defaults()
+                        .withPartitioning(meta.partitionCount(), meta.bucketCount())
+                        .withSegmentSizeBytes(meta.segmentSizeBytes());
+        List<List<String>> events = new ArrayList<>();
+        try (EventStore store = EventStore.open(directory, options)) {
+            for (int partition = 0; partition < meta.partitionCount(); partition++) {
+                List<String> ids = new ArrayList<>();
+                store.scanPartition(
+                        partition,
+                        0,
+                        Long.MAX_VALUE,
+                        Long.MAX_VALUE,
+                        event -> {
+                            assertThat(event.partitionSequence())
+                                    .isEqualTo((long) ids.size());
+                            return ids.add(id(event));
+                        });
+                events.add(ids);
+            }
         }
         return events;
+    }
+
+    private static String id(EventView event) {
+        return new UUID(event.eventIdMostSignificantBits(), event.eventIdLeastSignificantBits())
+                .toString();
     }
 }

@@ -82,6 +82,10 @@ final class ServerProcess implements AutoCloseable {
         return List.copyOf(lines);
     }
 
+    boolean isRunning() {
+        return process.isAlive();
+    }
+
     /** As {@code kill -9}. */
     void kill() throws InterruptedException {
         process.toHandle().destroyForcibly();
