@@ -50,6 +50,10 @@ final class StoreOnDisk implements AutoCloseable {
         this.store = EventStore.open(device, options);
     }
 
+    StoreOptions options() {
+        return options;
+    }
+
     EventStore store() {
         return store;
     }

@@ -131,6 +131,8 @@ final class DumpCommand implements Callable<Integer> {
             throw new ParameterException(
                     command.commandLine(), "--partition-key goes with --stream");
         }
+        requireFrom("--from", from, 0, command);
+        requireFrom("--to", to, from, command);
     }
 
     private void dumpStore(Dump dump, StoreFiles store, CommandSpec command) throws IOException {
@@ -156,6 +158,14 @@ final class DumpCommand implements Callable<Integer> {
             return StreamId.of(text);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), "--stream: " + e.getMessage());
+        }
+    }
+
+    private static void requireFrom(String option, long number, long least, CommandSpec command) {
+        if (number < least) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "%s must be %d or more, not %d".formatted(option, least, number));
         }
     }
 

@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Backups are made while clients append and segments roll over, and one of them is killed. */
 class BackupTest {
-    private static final int CLIENTS = 3;
-    private static final int PIPELINE = 10;
+    private static final int CLIENTS = 2;
+    private static final int PIPELINE = 5;
     private static final String SLOWLY = "100KB";
 
     private static final Pattern MADE =
