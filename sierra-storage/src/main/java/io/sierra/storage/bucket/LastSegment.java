@@ -11,6 +11,8 @@ import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the last segment of a bucket, and tells one that a crash has left unfinished from one that
@@ -21,6 +23,8 @@ import java.util.List;
  * of it. A start keeps this true: it may find a beginning that is in the page cache only.
  */
 final class LastSegment {
+    private static final Logger LOG = LoggerFactory.getLogger(LastSegment.class);
+
     private final BucketFiles files;
     private final int bucketId;
 
@@ -120,7 +124,12 @@ final class LastSegment {
             int length = (int) Math.min(headEnd, lease.segment().byteSize());
             ByteBuffer head = ByteBuffer.allocateDirect(length);
             head.put(lease.segment().asSlice(0, length).asByteBuffer());
-            file.write(head.flip(), 0);
+            try {
+                file.write(head.flip(), 0);
+            } catch (IOException e) {
+                // A full disk must not keep the store closed; it takes no index then either.
+                LOG.warn("{}: its beginning is not written again: {}", file.name(), e.toString());
+            }
             file.sync();
         }
         files.device().syncDirectory(SegmentId.bucketDirectory(bucketId)); // the spare's name
