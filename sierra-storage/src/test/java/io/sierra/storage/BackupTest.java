@@ -152,6 +152,34 @@ final class BackupTest {
         }
     }
 
+    /** A server takes a directory for a store once {@code meta.json} is in it. */
+    @Test
+    void restoreThatIsInterruptedAnywhere_leavesAWholeStoreOrNone() throws IOException {
+        List<List<String>> before = allPayloads(disk.store());
+        BackupManifest manifest = backUp().manifest();
+        boolean interrupted = true;
+        for (int operations = 0; interrupted; operations++) {
+            MemoryDevice attempt = new MemoryDevice();
+            FaultyDevice faulty = new FaultyDevice(attempt);
+            faulty.faults().crashAfter(operations);
+            try {
+                Restore.restore(
+                        BackupTarget.open(target), manifest, faulty, BackupListener.NONE);
+                interrupted = false;
+            } catch (IOException | UncheckedIOException e) {
+                assertThat(e).hasStackTraceContaining("crashed as told");
+            }
+            MemoryDevice left = attempt.crashLosingAllUnsynced();
+            assertThat(interrupted || left.exists(MetaFile.PATH)).isTrue();
+            if (left.exists(MetaFile.PATH)) {
+                try (EventStore store = EventStore.open(left, disk.options())) {
+                    assertThat(allPayloads(store)).isEqualTo(before);
+                    assertThat(store.bucket(0).status().index().rebuilds()).isZero();
+                }
+            }
+        }
+    }
+
     @Test
     void secondBackup_copiesOnlyWhatIsNew() throws IOException {
         Backup.Result first = backUp();

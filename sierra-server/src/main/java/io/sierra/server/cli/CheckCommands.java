@@ -80,7 +80,13 @@ final class CheckCommands {
             mixinStandardHelpOptions = true,
             versionProvider = Version.class,
             usageHelpWidth = 100,
-            footer = {"", EXIT_CODES})
+            footer = {
+                "",
+                "Examples:",
+                "  sierradb verify --dir /var/lib/sierradb",
+                "  sierradb verify --json",
+                EXIT_CODES
+            })
     static final class Verify extends CheckCommand {
         Verify(Host host) {
             super(host);
@@ -107,7 +113,13 @@ final class CheckCommands {
             mixinStandardHelpOptions = true,
             versionProvider = Version.class,
             usageHelpWidth = 100,
-            footer = {"", EXIT_CODES})
+            footer = {
+                "",
+                "Examples:",
+                "  sierradb scrub --dir /var/lib/sierradb",
+                "  sierradb scrub --bytes-per-second 50MB",
+                EXIT_CODES
+            })
     static final class Scrub extends CheckCommand {
         @Option(
                 names = "--bytes-per-second",

@@ -25,7 +25,14 @@ import picocli.CommandLine.Spec;
         description = "Writes events of a running server as JSON lines, as import reads them.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        usageHelpWidth = 100)
+        usageHelpWidth = 100,
+        footer = {
+            "",
+            "Examples:",
+            "  sierradb export --address 127.0.0.1:9090 -o events.jsonl.gz",
+            "  sierradb export --stream user-123",
+            "Exit codes: 0 done, 1 it failed, 2 wrong usage."
+        })
 final class ExportCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int BUFFER_BYTES = 1 << 16;

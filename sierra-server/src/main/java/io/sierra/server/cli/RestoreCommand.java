@@ -70,6 +70,7 @@ final class RestoreCommand implements Callable<Integer> {
                 BackupProgress progress = new BackupProgress(err, BackupProgress.FULL_SPEED);
                 Map<Integer, String> damages = Restore.restore(backups, manifest, device, progress);
                 double seconds = progress.end();
+                manifest.damages().forEach(damage -> err.println("damaged: " + damage));
                 damages.forEach((partition, damage) ->
                         err.printf("partition %d is out of service: %s%n", partition, damage));
                 err.flush();
