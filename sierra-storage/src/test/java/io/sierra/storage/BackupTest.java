@@ -163,8 +163,7 @@ final class BackupTest {
             FaultyDevice faulty = new FaultyDevice(attempt);
             faulty.faults().crashAfter(operations);
             try {
-                Restore.restore(
-                        BackupTarget.open(target), manifest, faulty, BackupListener.NONE);
+                Restore.restore(BackupTarget.open(target), manifest, faulty, BackupListener.NONE);
                 interrupted = false;
             } catch (IOException | UncheckedIOException e) {
                 assertThat(e).hasStackTraceContaining("crashed as told");

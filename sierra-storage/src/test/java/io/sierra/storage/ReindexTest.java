@@ -54,9 +54,7 @@ final class ReindexTest {
 
     static LongStream seeds() {
         String seed = System.getProperty("sierra.seed");
-        return seed == null
-                ? new Random().longs(10)
-                : LongStream.of(Long.parseLong(seed));
+        return seed == null ? new Random().longs(10) : LongStream.of(Long.parseLong(seed));
     }
 
     private List<List<String>> payloads() throws IOException {

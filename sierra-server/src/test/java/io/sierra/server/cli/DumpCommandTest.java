@@ -90,9 +90,15 @@ final class DumpCommandTest {
         String partition = String.valueOf(usedPartition());
         long last = filled.eventsOf(usedPartition()) - 1;
 
-        assertThat(longs("partition_sequence", lines(0, "--partition", partition, "--from", "5", "--to", "30")))
+        assertThat(
+                        longs(
+                                "partition_sequence",
+                                lines(0, "--partition", partition, "--from", "5", "--to", "30")))
                 .isEqualTo(range(5, 31));
-        assertThat(longs("partition_sequence", lines(0, "--partition", partition, "--from", "" + last)))
+        assertThat(
+                        longs(
+                                "partition_sequence",
+                                lines(0, "--partition", partition, "--from", "" + last)))
                 .containsExactly(last);
         assertThat(lines(0, "--partition", partition, "--from", "" + (last + 1))).isEmpty();
     }
@@ -114,7 +120,10 @@ final class DumpCommandTest {
                     .isEqualTo(range(0, filled.eventsByStream().get(stream)));
             assertThat(events).allMatch(event -> event.at("/stream").asText().equals(stream));
         }
-        assertThat(longs("stream_version", lines(0, "--stream", "stream-0", "--from", "2", "--to", "3")))
+        assertThat(
+                        longs(
+                                "stream_version",
+                                lines(0, "--stream", "stream-0", "--from", "2", "--to", "3")))
                 .containsExactly(2L, 3L);
         assertThat(lines(0, "--stream", "nobody")).isEmpty();
     }
@@ -140,17 +149,26 @@ final class DumpCommandTest {
                 events += frame.path("event_count").asLong();
             }
             assertThat(ofType("event", lines)).isEmpty();
-            assertThat(ofType("event", lines(0, "--bucket", "" + bucket, "--events")))
-                    .isNotEmpty();
+            assertThat(ofType("event", lines(0, "--bucket", "" + bucket, "--events"))).isNotEmpty();
         }
         assertThat(events).isEqualTo(filled.events());
     }
 
     @Test
     void rangeOfASegment_isOfOffsets() throws IOException {
-        List<Long> all = longs("offset", ofType("frame", lines(0, "--bucket", "0", "--segment", "1")));
+        List<Long> all =
+                longs("offset", ofType("frame", lines(0, "--bucket", "0", "--segment", "1")));
         List<JsonNode> some =
-                lines(0, "--bucket", "0", "--segment", "1", "--from", "" + all.get(2), "--to", "" + all.get(4));
+                lines(
+                        0,
+                        "--bucket",
+                        "0",
+                        "--segment",
+                        "1",
+                        "--from",
+                        "" + all.get(2),
+                        "--to",
+                        "" + all.get(4));
 
         assertThat(longs("offset", some)).isEqualTo(all.subList(2, 5));
     }
@@ -174,7 +192,10 @@ final class DumpCommandTest {
         List<JsonNode> lines = lines(0, "copy.evts");
 
         assertThat(longs("offset", ofType("frame", lines)))
-                .isEqualTo(longs("offset", ofType("frame", lines(0, "--bucket", "0", "--segment", "3"))));
+                .isEqualTo(
+                        longs(
+                                "offset",
+                                ofType("frame", lines(0, "--bucket", "0", "--segment", "3"))));
         assertThat(lines.getLast().at("/type").asText()).isEqualTo("end");
         assertThat(lines.getLast().at("/torn_tail").asBoolean()).isFalse();
     }
@@ -191,11 +212,16 @@ final class DumpCommandTest {
     @Test
     void damage_isPrintedWhateverIsAskedFor() throws IOException {
         int partition = usedPartition();
-        int bucket = lines(0, "--partition", "" + partition).getFirst().at("/file").asText()
-                        .contains("buckets/00000/")
-                ? 0
-                : 1;
-        List<JsonNode> frames = ofType("frame", lines(0, "--bucket", "" + bucket, "--segment", "2"));
+        int bucket =
+                lines(0, "--partition", "" + partition)
+                                .getFirst()
+                                .at("/file")
+                                .asText()
+                                .contains("buckets/00000/")
+                        ? 0
+                        : 1;
+        List<JsonNode> frames =
+                ofType("frame", lines(0, "--bucket", "" + bucket, "--segment", "2"));
         long lost = frames.get(3).at("/offset").asLong();
         long next = frames.get(4).at("/offset").asLong();
         FilledStore.flip(filled.segment(bucket, 2), (int) lost + 300);

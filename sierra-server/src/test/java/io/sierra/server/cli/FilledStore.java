@@ -64,11 +64,10 @@ final class FilledStore {
 
     private static boolean isFilled(EventStore store) {
         return Stream.of(store.bucket(0).status(), store.bucket(1).status())
-                .allMatch(
-                        bucket ->
-                                bucket.segments() >= SEGMENTS
-                                        && bucket.index().pendingSeals() == 0
-                                        && bucket.index().runs() > 0);
+                .allMatch(bucket ->
+                        bucket.segments() >= SEGMENTS
+                                && bucket.index().pendingSeals() == 0
+                                && bucket.index().runs() > 0);
     }
 
     EventStore open() throws IOException {

@@ -250,8 +250,7 @@ class BackupTest {
                         Long.MAX_VALUE,
                         Long.MAX_VALUE,
                         event -> {
-                            assertThat(event.partitionSequence())
-                                    .isEqualTo((long) ids.size());
+                            assertThat(event.partitionSequence()).isEqualTo((long) ids.size());
                             return ids.add(id(event));
                         });
                 events.add(ids);
