@@ -3,7 +3,6 @@ package io.sierra.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sierra.protocol.reply.AppendResult;
 import io.sierra.storage.SegmentFrames.Frame;
 import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.io.Faults.Operation;

@@ -41,13 +41,12 @@ final class MissingSegmentTest {
 
         assertOutOfServiceAfterEachStart(missing);
         assertThat(disk.findings())
-                .anySatisfy(
-                        text ->
-                                assertThat(text)
-                                        .contains(
-                                                "partitions [" + missing + "]",
-                                                StoreOnDisk.dataFile(missing) + " is missing",
-                                                "sequences 0 to 0"));
+                .anySatisfy(text ->
+                        assertThat(text)
+                                .contains(
+                                        "partitions [" + missing + "]",
+                                        StoreOnDisk.dataFile(missing) + " is missing",
+                                        "sequences 0 to 0"));
     }
 
     @ParameterizedTest(name = "segment {0}")

@@ -48,7 +48,8 @@ final class SimulationTest {
         List<String> steps = new ArrayList<>();
         // Each store has an id of its own, and its checksums depend on that.
         SimulationTrace trace =
-                SimulationTrace.to(step -> steps.add(step.replaceAll("(be|is) [0-9a-f]+\\b", "$1 *")));
+                SimulationTrace.to(
+                        step -> steps.add(step.replaceAll("(be|is) [0-9a-f]+\\b", "$1 *")));
         new StoreSimulation(seed, trace).run();
         return steps;
     }

@@ -136,7 +136,9 @@ final class LastSegment {
         files.device().syncDirectory(segment.directory());
     }
 
-    /** Leaves an empty file where there is none, to be opened; returns what is wrong, for people. */
+    /**
+     * Leaves an empty file where there is none, to be opened; returns what is wrong, for people.
+     */
     String describeLoss(SegmentId segment) throws IOException {
         String path = segment.dataFile();
         String file = files.device().describe(path);
