@@ -361,7 +361,7 @@ final class RepairTest {
         if (harm != Harm.MISSING) { // which a server refuses
             letAServerNotice();
         }
-        Random random = new Random(harm.ordinal());
+        Random random = new Random(harm.name().hashCode());
         boolean killed = true;
         long changes = -1;
         RepairPlan plan = plan(disk.disk());

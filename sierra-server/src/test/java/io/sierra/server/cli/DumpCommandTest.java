@@ -88,7 +88,7 @@ final class DumpCommandTest {
     @Test
     void rangeOfAPartition_hasBothItsEnds() throws IOException {
         String partition = String.valueOf(usedPartition());
-        long last = filled.eventsOf(usedPartition()) - 1;
+        long last = filled.eventsOf(usedPartition()) - 1L;
 
         assertThat(
                         longs(
@@ -117,7 +117,7 @@ final class DumpCommandTest {
             List<JsonNode> events = lines(0, "--stream", stream);
             assertThat(longs("stream_version", events))
                     .as(stream)
-                    .isEqualTo(range(0, filled.eventsByStream().get(stream)));
+                    .isEqualTo(range(0, filled.eventsByStream().getOrDefault(stream, 0)));
             assertThat(events).allMatch(event -> event.at("/stream").asText().equals(stream));
         }
         assertThat(
@@ -137,7 +137,7 @@ final class DumpCommandTest {
             }
         }
         assertThat(lines(0, "--stream", "stream-0"))
-                .hasSize(filled.eventsByStream().get("stream-0"));
+                .hasSize(filled.eventsByStream().getOrDefault("stream-0", 0));
     }
 
     @Test

@@ -81,7 +81,7 @@ final class StatsCommandTest {
                     .isLessThanOrEqualTo(before)
                     .isEqualTo(
                             filled.eventsByStream()
-                                    .get(stream.required("stream").asText())
+                                    .getOrDefault(stream.required("stream").asText(), 0)
                                     .longValue());
             before = events;
         }

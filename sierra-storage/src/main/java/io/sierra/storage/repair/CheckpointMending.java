@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -120,7 +121,7 @@ final class CheckpointMending {
                 positions.add(position);
             }
         }
-        unnamed.removeIf(id -> states.get(id).isEmpty());
+        unnamed.removeIf(id -> Objects.requireNonNull(states.get(id)).isEmpty());
         broken.addAll(unnamed);
         return mended.isEmpty()
                 ? Optional.empty()

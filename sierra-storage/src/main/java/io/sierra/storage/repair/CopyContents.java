@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** What a walk over a backup's copy of a segment has seen. */
@@ -94,7 +95,7 @@ final class CopyContents {
         Loss added = new Loss(id, start, start + entry.eventCount());
         for (ByteRange range : ranges) {
             if (range.contains(entry.fileOffset())) {
-                events.get(range)
+                Objects.requireNonNull(events.get(range))
                         .merge(
                                 id,
                                 added,

@@ -41,7 +41,7 @@ final class PatchedFile implements DeviceFile {
 
     @Override
     public int read(ByteBuffer target, long fileOffset) throws IOException {
-        int length = (int) Math.clamp(size() - fileOffset, 0, target.remaining());
+        int length = Math.clamp(size() - fileOffset, 0, target.remaining());
         read(target.slice(target.position(), length), fileOffset, patches.size());
         target.position(target.position() + length);
         return length;

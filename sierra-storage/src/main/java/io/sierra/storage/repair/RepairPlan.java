@@ -4,7 +4,7 @@ import io.sierra.storage.check.Finding;
 import io.sierra.storage.segment.SegmentId;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 
 /**
  * What a repair would do, and what it could not do.
@@ -17,7 +17,7 @@ import java.util.SortedSet;
  */
 public record RepairPlan(
         List<SegmentRepair> segments,
-        Map<Integer, SortedSet<Integer>> backInService,
+        Map<Integer, NavigableSet<Integer>> backInService,
         List<BadIndex> badIndexes,
         List<Finding> lost,
         List<String> problems) {

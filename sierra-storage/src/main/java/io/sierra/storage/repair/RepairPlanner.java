@@ -17,9 +17,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
@@ -44,7 +44,7 @@ public final class RepairPlanner {
     private final StoreFiles view;
     private final SegmentMending mending;
     private final List<SegmentRepair> segments = new ArrayList<>();
-    private final Map<Integer, SortedSet<Integer>> backInService = new TreeMap<>();
+    private final Map<Integer, NavigableSet<Integer>> backInService = new TreeMap<>();
     private final Set<BadIndex> badIndexes = new LinkedHashSet<>();
     private final List<Finding> lost = new ArrayList<>();
     private final Set<String> problems = new LinkedHashSet<>();
@@ -102,7 +102,7 @@ public final class RepairPlanner {
                 segments.add(new SegmentRepair(segment.id(), patched.patchesOf(path)));
             }
         }
-        SortedSet<Integer> noted = new TreeSet<>(store.damageNotes(bucketId).keySet());
+        NavigableSet<Integer> noted = new TreeSet<>(store.damageNotes(bucketId).keySet());
         noted.retainAll(checkpoints.whole());
         if (!noted.isEmpty()) {
             backInService.put(bucketId, noted);

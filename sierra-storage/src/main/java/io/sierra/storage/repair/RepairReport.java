@@ -14,7 +14,7 @@ import io.sierra.storage.repair.RepairPlan.SegmentRepair;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /** What a plan comes to, for people and for programs. */
@@ -26,7 +26,7 @@ public final class RepairReport {
                     .build();
 
     private final List<Replaced> replaced = new ArrayList<>();
-    private final SortedSet<Integer> backInService = new TreeSet<>();
+    private final NavigableSet<Integer> backInService = new TreeSet<>();
     private final List<String> indexes = new ArrayList<>();
     private final RepairPlan plan;
 
@@ -42,7 +42,7 @@ public final class RepairReport {
     private record Json(
             @JsonProperty("format_version") int formatVersion,
             List<Replaced> replaced,
-            SortedSet<Integer> backInService,
+            NavigableSet<Integer> backInService,
             List<String> indexes,
             List<Finding> lost,
             List<String> problems) {}

@@ -18,8 +18,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
@@ -91,7 +91,7 @@ public final class RepairRun {
         for (int bucketId : plan.backInService().keySet()) {
             keep(SegmentId.bucketDirectory(bucketId), "damage.json");
         }
-        Map<Integer, SortedSet<Integer>> indexes = segmentsOfBadIndexes();
+        Map<Integer, NavigableSet<Integer>> indexes = segmentsOfBadIndexes();
         deleteIndexes(indexes);
         for (SegmentRepair segment : plan.segments()) {
             replace(segment);
@@ -138,10 +138,10 @@ public final class RepairRun {
         device.syncDirectory(side + "/" + directory);
     }
 
-    private Map<Integer, SortedSet<Integer>> segmentsOfBadIndexes() {
-        Map<Integer, SortedSet<Integer>> segments = new TreeMap<>();
+    private Map<Integer, NavigableSet<Integer>> segmentsOfBadIndexes() {
+        Map<Integer, NavigableSet<Integer>> segments = new TreeMap<>();
         for (BadIndex index : plan.badIndexes()) {
-            SortedSet<Integer> ofBucket =
+            NavigableSet<Integer> ofBucket =
                     segments.computeIfAbsent(index.bucketId(), _ -> new TreeSet<>());
             if (index.firstSegment() == index.lastSegment()) { // a run is made of its segments
                 ofBucket.add(index.firstSegment());
@@ -150,8 +150,8 @@ public final class RepairRun {
         return segments;
     }
 
-    private void deleteIndexes(Map<Integer, SortedSet<Integer>> segments) throws IOException {
-        for (Map.Entry<Integer, SortedSet<Integer>> bucket : segments.entrySet()) {
+    private void deleteIndexes(Map<Integer, NavigableSet<Integer>> segments) throws IOException {
+        for (Map.Entry<Integer, NavigableSet<Integer>> bucket : segments.entrySet()) {
             newReindex(bucket.getKey()).close(); // deletes the runs
             for (int number : bucket.getValue()) {
                 SegmentId id = store.segment(bucket.getKey(), number);
@@ -193,8 +193,8 @@ public final class RepairRun {
         notes.save();
     }
 
-    private void makeIndexes(Map<Integer, SortedSet<Integer>> segments) throws IOException {
-        for (Map.Entry<Integer, SortedSet<Integer>> bucket : segments.entrySet()) {
+    private void makeIndexes(Map<Integer, NavigableSet<Integer>> segments) throws IOException {
+        for (Map.Entry<Integer, NavigableSet<Integer>> bucket : segments.entrySet()) {
             try (Reindex reindex = newReindex(bucket.getKey())) {
                 for (int number : bucket.getValue()) {
                     reindex.rebuild(number);
