@@ -90,8 +90,10 @@ final class FollowedSubscription {
         caughtUps.add(new CaughtUp(positions, seen));
     }
 
+    /** Whether all has come, also the word that it has, if there was nothing else to come. */
     boolean isComplete() {
-        return sources.values().stream().allMatch(FollowedSource::isComplete);
+        return sources.values().stream().allMatch(FollowedSource::isComplete)
+                && (!command.contains("CAUGHTUP") || !caughtUps.isEmpty());
     }
 
     /** All appends are answered: was it right? {@code complete}: nothing more is to come. */
