@@ -49,7 +49,7 @@ final class ServerProcess implements AutoCloseable {
                         "@" + home.resolve("bin/jvm.options"),
                         "-ea:io.sierra...",
                         "-cp",
-                        System.getProperty("java.class.path"),
+                        classPath(home),
                         "io.sierra.server.cli.Main",
                         "--dir",
                         data.toString(),
@@ -60,6 +60,15 @@ final class ServerProcess implements AutoCloseable {
         builder.environment().putAll(settings);
         process = builder.start();
         reading = Thread.ofVirtual().start(() -> readLog(logFile));
+    }
+
+    /**
+     * The server as it is delivered, in one file: each file of a class path is one that the process
+     * has open. Without it, in a build that has made no jar, the class path of this program.
+     */
+    private static String classPath(Path home) {
+        Path jar = home.resolve("sierra-server/target/sierra-server.jar");
+        return Files.isRegularFile(jar) ? jar.toString() : System.getProperty("java.class.path");
     }
 
     private void readLog(Path logFile) {
