@@ -21,4 +21,33 @@ public record ScrubStatus(
         String lastFinding) {
     /** Of a node that does not scrub. */
     public static final ScrubStatus OFF = new ScrubStatus("off", 0, 0, 0, 0, 0, "");
+
+    /** A pass has begun. */
+    ScrubStatus begun(long planned) {
+        return new ScrubStatus("running", 0, planned, passes, lastEndMillis, findings, lastFinding);
+    }
+
+    /** The pass has read so many bytes more. */
+    ScrubStatus read(long lengthBytes) {
+        return new ScrubStatus(
+                state,
+                readBytes + lengthBytes,
+                plannedBytes,
+                passes,
+                lastEndMillis,
+                findings,
+                lastFinding);
+    }
+
+    /** There are so many findings by now. */
+    ScrubStatus found(long count, String newest) {
+        return new ScrubStatus(
+                state, readBytes, plannedBytes, passes, lastEndMillis, count, newest);
+    }
+
+    /** The pass has ended. */
+    ScrubStatus ended(String endState, long endMillis, String finding) {
+        return new ScrubStatus(
+                endState, readBytes, plannedBytes, passes + 1, endMillis, findings, finding);
+    }
 }

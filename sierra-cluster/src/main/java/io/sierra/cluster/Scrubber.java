@@ -71,16 +71,16 @@ final class Scrubber {
 
     private void scrubOnce() {
         try (StoreFiles files = StoreFiles.open(directory)) {
-            begin(StoreCheck.plannedBytes(files));
+            status = status.begun(StoreCheck.plannedBytes(files));
             for (int bucket = 0; bucket < store.partitioning().bucketCount(); bucket++) {
                 scrub(files, bucket);
             }
-            end("waiting", status.lastFinding());
+            status = status.ended("waiting", System.currentTimeMillis(), status.lastFinding());
         } catch (CancellationException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
             LOG.warn("a scrub has failed and will be tried again in {}", options.interval(), e);
-            end("failed", e.toString());
+            status = status.ended("failed", System.currentTimeMillis(), e.toString());
         }
     }
 
@@ -118,43 +118,8 @@ final class Scrubber {
         if (!known.add(finding.problem())) {
             return false;
         }
-        ScrubStatus now = status;
-        status =
-                new ScrubStatus(
-                        now.state(),
-                        now.readBytes(),
-                        now.plannedBytes(),
-                        now.passes(),
-                        now.lastEndMillis(),
-                        known.size(),
-                        finding.problem());
+        status = status.found(known.size(), finding.problem());
         return true;
-    }
-
-    private void begin(long plannedBytes) {
-        ScrubStatus now = status;
-        status =
-                new ScrubStatus(
-                        "running",
-                        0,
-                        plannedBytes,
-                        now.passes(),
-                        now.lastEndMillis(),
-                        now.findings(),
-                        now.lastFinding());
-    }
-
-    private void end(String state, String lastFinding) {
-        ScrubStatus now = status;
-        status =
-                new ScrubStatus(
-                        state,
-                        now.readBytes(),
-                        now.plannedBytes(),
-                        now.passes() + 1,
-                        System.currentTimeMillis(),
-                        now.findings(),
-                        lastFinding);
     }
 
     /** One look at a bucket. */
@@ -163,16 +128,7 @@ final class Scrubber {
 
         @Override
         public void read(long lengthBytes) {
-            ScrubStatus now = status;
-            status =
-                    new ScrubStatus(
-                            now.state(),
-                            now.readBytes() + lengthBytes,
-                            now.plannedBytes(),
-                            now.passes(),
-                            now.lastEndMillis(),
-                            now.findings(),
-                            now.lastFinding());
+            status = status.read(lengthBytes);
             pause(lengthBytes);
         }
 

@@ -68,7 +68,7 @@ final class BackupCommand implements Callable<Integer> {
             paramLabel = "SIZE",
             converter = SizeConverter.class,
             description = "Reads no faster, for example 50MB; as fast as it can if not set.")
-    private long bytesPerSecond = BackupProgress.FULL_SPEED;
+    private long bytesPerSecond = Throttle.FULL_SPEED;
 
     BackupCommand(Host host) {
         this.host = host;

@@ -2,17 +2,12 @@ package io.sierra.server.cli;
 
 import io.sierra.storage.backup.BackupListener;
 import java.io.PrintWriter;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /** Shows how a backup or a restore gets on, and slows it down if it is to be slow. */
 final class BackupProgress implements BackupListener {
-    /** No limit. */
-    static final long FULL_SPEED = 0;
-
     private final PrintWriter err;
     private final Progress progress;
-    private final long bytesPerSecond;
+    private final Throttle throttle;
     private long plannedBytes;
     private long readBytes;
     private long damages;
@@ -20,12 +15,12 @@ final class BackupProgress implements BackupListener {
     /**
      * Prints to {@code err}.
      *
-     * @param bytesPerSecond most bytes to read in a second, or {@link #FULL_SPEED}
+     * @param bytesPerSecond most bytes to read in a second, or {@link Throttle#FULL_SPEED}
      */
     BackupProgress(PrintWriter err, long bytesPerSecond) {
         this.err = err;
         this.progress = Progress.on(err, Progress.Unit.BYTES);
-        this.bytesPerSecond = bytesPerSecond;
+        this.throttle = new Throttle(bytesPerSecond);
     }
 
     @Override
@@ -37,10 +32,7 @@ final class BackupProgress implements BackupListener {
     public void read(long lengthBytes) {
         readBytes += lengthBytes;
         progress.update(readBytes, plannedBytes == 0 ? Double.NaN : fraction());
-        if (bytesPerSecond != FULL_SPEED) {
-            double early = (double) readBytes / bytesPerSecond - progress.seconds();
-            LockSupport.parkNanos((long) (early * TimeUnit.SECONDS.toNanos(1)));
-        }
+        throttle.await(readBytes, progress.seconds());
     }
 
     private double fraction() {

@@ -99,7 +99,7 @@ final class CheckCommands {
 
         @Override
         long bytesPerSecond() {
-            return CheckReport.FULL_SPEED;
+            return Throttle.FULL_SPEED;
         }
     }
 
@@ -126,7 +126,7 @@ final class CheckCommands {
                 paramLabel = "SIZE",
                 converter = SizeConverter.class,
                 description = "Reads no faster, for example 50MB; as fast as it can if not set.")
-        private long bytesPerSecond = CheckReport.FULL_SPEED;
+        private long bytesPerSecond = Throttle.FULL_SPEED;
 
         Scrub(Host host) {
             super(host);

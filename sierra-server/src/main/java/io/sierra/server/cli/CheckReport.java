@@ -11,14 +11,9 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /** Prints what a check finds, and how it gets on, for people or for programs. */
 final class CheckReport implements CheckListener {
-    /** No limit. */
-    static final long FULL_SPEED = 0;
-
     /** Whoever has more of them is helped by the number alone. */
     private static final int MAX_FINDINGS = 10_000;
 
@@ -31,7 +26,7 @@ final class CheckReport implements CheckListener {
     private final Progress progress;
     private final boolean json;
     private final long plannedBytes;
-    private final long bytesPerSecond;
+    private final Throttle throttle;
     private final List<Finding> findings = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private long findingCount;
@@ -40,7 +35,7 @@ final class CheckReport implements CheckListener {
     /**
      * Prints findings to {@code out} and progress to {@code err}.
      *
-     * @param bytesPerSecond most bytes to read in a second, or {@link #FULL_SPEED}
+     * @param bytesPerSecond most bytes to read in a second, or {@link Throttle#FULL_SPEED}
      */
     CheckReport(
             PrintWriter out,
@@ -52,21 +47,21 @@ final class CheckReport implements CheckListener {
         this.progress = Progress.on(err, Progress.Unit.BYTES);
         this.json = json;
         this.plannedBytes = plannedBytes;
-        this.bytesPerSecond = bytesPerSecond;
+        this.throttle = new Throttle(bytesPerSecond);
     }
 
     @Override
     public void read(long lengthBytes) {
-        double early;
+        long read;
+        double seconds;
         synchronized (this) {
             readBytes += lengthBytes;
             double done = plannedBytes == 0 ? 1 : (double) readBytes / plannedBytes;
             progress.update(readBytes, Math.min(1, done));
-            early = (double) readBytes / Math.max(1, bytesPerSecond) - progress.seconds();
+            read = readBytes;
+            seconds = progress.seconds();
         }
-        if (bytesPerSecond != FULL_SPEED) {
-            LockSupport.parkNanos((long) (early * TimeUnit.SECONDS.toNanos(1)));
-        }
+        throttle.await(read, seconds);
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.sierra.server.cli;
 import io.sierra.server.config.Host;
 import io.sierra.server.config.SettingsException;
 import io.sierra.server.config.SettingsLoader;
+import io.sierra.storage.check.StoreFiles;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
@@ -38,5 +40,14 @@ final class DataDirectory {
         loaded.warnings().forEach(warning -> err.println("sierradb: " + warning));
         err.flush();
         return loaded.settings().directory();
+    }
+
+    /** Takes the lock of a store that is to be changed, so that no server opens it meanwhile. */
+    static void lock(StoreFiles store) {
+        try {
+            store.lock();
+        } catch (IOException e) {
+            throw new CommandFailedException(e.getMessage() + ": stop the server first", e);
+        }
     }
 }

@@ -81,7 +81,7 @@ final class ReindexCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         try (StoreFiles store = StoreFiles.open(dataDirectory.find(host, err))) {
             checkBuckets(spec, store.meta().bucketCount());
-            lock(store);
+            DataDirectory.lock(store);
             Plan plan = plan(store);
             Progress progress = Progress.on(err, Progress.Unit.BYTES);
             Map<Integer, String> damages = rebuild(store, plan, progress);
@@ -102,14 +102,6 @@ final class ReindexCommand implements Callable<Integer> {
                         command.commandLine(),
                         "--bucket must be 0 to %d, not %d".formatted(bucketCount - 1, bucketId));
             }
-        }
-    }
-
-    private static void lock(StoreFiles store) {
-        try {
-            store.lock();
-        } catch (IOException e) {
-            throw new CommandFailedException(e.getMessage() + ": stop the server first", e);
         }
     }
 

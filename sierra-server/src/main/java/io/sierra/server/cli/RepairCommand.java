@@ -76,7 +76,7 @@ final class RepairCommand implements Callable<Integer> {
         Path directory = dataDirectory.find(host, err);
         try (StoreFiles store = StoreFiles.open(directory);
                 BackupTarget backups = openTarget()) {
-            lock(store);
+            DataDirectory.lock(store);
             RepairPlan plan = plan(store, Optional.ofNullable(backups), err);
             List<String> lines = new RepairReport(store, plan).lines();
             if (plan.isEmpty() || !yes) {
@@ -106,14 +106,6 @@ final class RepairCommand implements Callable<Integer> {
 
     private @Nullable BackupTarget openTarget() throws IOException {
         return target == null ? null : BackupTarget.open(host.workingDirectory().resolve(target));
-    }
-
-    private static void lock(StoreFiles store) {
-        try {
-            store.lock();
-        } catch (IOException e) {
-            throw new CommandFailedException(e.getMessage() + ": stop the server first", e);
-        }
     }
 
     private static RepairPlan plan(
@@ -146,7 +138,7 @@ final class RepairCommand implements Callable<Integer> {
     private static int verify(Path directory, PrintWriter out, PrintWriter err) throws IOException {
         try (StoreFiles store = StoreFiles.open(directory)) {
             long planned = StoreCheck.plannedBytes(store);
-            CheckReport report = new CheckReport(out, err, false, planned, CheckReport.FULL_SPEED);
+            CheckReport report = new CheckReport(out, err, false, planned, Throttle.FULL_SPEED);
             return report.end(new StoreCheck(store, report).verify(StoreCheck.threads()));
         }
     }

@@ -67,7 +67,7 @@ final class RestoreCommand implements Callable<Integer> {
             BackupManifest manifest = backups.manifest(Optional.ofNullable(backup));
             Path directory = dataDirectory.find(host, err);
             try (Device device = Restore.openEmpty(directory)) {
-                BackupProgress progress = new BackupProgress(err, BackupProgress.FULL_SPEED);
+                BackupProgress progress = new BackupProgress(err, Throttle.FULL_SPEED);
                 Map<Integer, String> damages = Restore.restore(backups, manifest, device, progress);
                 double seconds = progress.end();
                 manifest.damages().forEach(damage -> err.println("damaged: " + damage));
