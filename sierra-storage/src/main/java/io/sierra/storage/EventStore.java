@@ -6,6 +6,8 @@ import io.sierra.protocol.id.PartitionKey;
 import io.sierra.protocol.id.Partitioning;
 import io.sierra.protocol.id.StreamId;
 import io.sierra.protocol.reply.AppendResult;
+import io.sierra.protocol.reply.Failure;
+import io.sierra.storage.bucket.Bucket;
 import io.sierra.storage.bucket.BucketFiles;
 import io.sierra.storage.bucket.BucketRecovery;
 import io.sierra.storage.bucket.BucketStore;
@@ -13,10 +15,10 @@ import io.sierra.storage.bucket.DamageNotes;
 import io.sierra.storage.io.Device;
 import io.sierra.storage.io.FileDevice;
 import io.sierra.storage.io.MappingCache;
-import io.sierra.storage.read.BucketReader;
 import io.sierra.storage.read.EventReader;
 import io.sierra.storage.read.EventVisitor;
 import io.sierra.storage.read.PartitionFailedException;
+import io.sierra.storage.read.PartitionLoadingException;
 import io.sierra.storage.read.StoreReader;
 import io.sierra.storage.read.Watermark;
 import java.io.IOException;
@@ -25,16 +27,25 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store of events in a directory, for use inside a program. Open it, append transactions, read
  * them back:
  *
  * {@snippet class="io.sierra.storage.EmbeddedExample" region="example"}
+ *
+ * <p>The indexes of sealed segments may be missing: somebody deleted them, or the process was killed
+ * before they were written. They are then rebuilt, which takes as long as reading the segments does,
+ * and {@link #open(Path, StoreOptions) open} waits for it unless {@link
+ * StoreOptions#maxRebuildBytesAtOpen} says otherwise. Then the buckets concerned are {@link
+ * Bucket.Loading}: appends to them are refused with {@link Failure.PartitionLoading}, reads fail
+ * with a {@link PartitionLoadingException}, and both work as soon as it is done.
  *
  * <p>May be used from any thread. An append returns when it is durable and visible. Whoever owns a
  * bucket's thread, as a server does, uses {@link #bucket} instead, and then must not call {@link
@@ -49,8 +60,11 @@ public final class EventStore implements AutoCloseable {
     private final MappingCache mappings;
     private final Background background;
     private final InstantSource clock;
-    private final List<BucketRecovery.Recovered> buckets = new ArrayList<>();
+    private final List<Bucket> buckets = new ArrayList<>();
     private final StoreReader reader;
+
+    /** Whether a partition is out of service because it is damaged. Stays true. */
+    private volatile boolean anyDamage;
 
     private EventStore(
             Device device,
@@ -67,7 +81,8 @@ public final class EventStore implements AutoCloseable {
         this.mappings = new MappingCache(device, options.maxMappings());
         this.background = background;
         try {
-            openBuckets(meta, options, spareAfterBytes, seed);
+            recoverBuckets(meta, options, spareAfterBytes, seed);
+            loadBuckets(options.maxRebuildBytesAtOpen());
         } catch (IOException | RuntimeException e) {
             closeQuietly(e);
             throw e;
@@ -134,7 +149,8 @@ public final class EventStore implements AutoCloseable {
         }
     }
 
-    private void openBuckets(MetaFile meta, StoreOptions options, long spareAfterBytes, long seed)
+    private void recoverBuckets(
+            MetaFile meta, StoreOptions options, long spareAfterBytes, long seed)
             throws IOException {
         BucketFiles files =
                 new BucketFiles(
@@ -149,26 +165,46 @@ public final class EventStore implements AutoCloseable {
         for (int bucketId = 0; bucketId < count; bucketId++) {
             RandomGenerator random =
                     RandomGeneratorFactory.of("L64X128MixRandom").create(seed + bucketId);
-            BucketRecovery.Recovered bucket =
-                    BucketRecovery.open(
+            buckets.add(
+                    BucketRecovery.recover(
                             bucketId,
                             partitioning,
                             files,
                             background.indexes(),
                             options.cacheBytes() / count,
-                            random);
-            buckets.add(bucket);
+                            random,
+                            () -> anyDamage = true));
         }
     }
 
+    /** Opens the buckets, some of them later if there is more to be read for all than this. */
+    private void loadBuckets(long maxRebuildBytes) throws IOException {
+        long planned = 0;
+        for (Bucket bucket : buckets) {
+            planned += bucket.progress().plannedBytes();
+        }
+        List<Bucket> later = new ArrayList<>();
+        for (Bucket bucket : buckets) {
+            if (planned <= maxRebuildBytes || bucket.progress().plannedBytes() == 0) {
+                bucket.load();
+            } else {
+                later.add(bucket);
+            }
+        }
+        later.forEach(Bucket::loadInBackground);
+    }
+
     private StoreReader newReader() {
-        List<BucketReader> readers = new ArrayList<>();
-        buckets.forEach(bucket -> readers.add(bucket.store().reader()));
         List<Watermark> watermarks = new ArrayList<>();
         for (int id = 0; id < partitioning.partitionCount(); id++) {
             watermarks.add(bucketOf(id).watermark(id));
         }
-        return new StoreReader(partitioning, readers, watermarks, id -> bucketOf(id).damageOf(id));
+        return new StoreReader(
+                partitioning,
+                id -> bucketOf(id).state().reader(id),
+                watermarks,
+                id -> bucketOf(id).damageOf(id),
+                () -> anyDamage);
     }
 
     /** How many partitions and buckets there are. */
@@ -189,7 +225,16 @@ public final class EventStore implements AutoCloseable {
      */
     public AppendResult append(PartitionKey partitionKey, List<NewEvent> events) {
         int partitionId = partitioning.partitionOf(partitionKey);
-        BucketStore bucket = bucketOf(partitionId);
+        return switch (bucketOf(partitionId).state()) {
+            case Bucket.Open(BucketStore bucket) -> append(bucket, partitionId, partitionKey, events);
+            case Bucket.Loading loading ->
+                    new AppendResult.Refused(loading.failureOf(partitionId));
+            case Bucket.Failed failed -> new AppendResult.Refused(failed.failureOf(partitionId));
+        };
+    }
+
+    private AppendResult append(
+            BucketStore bucket, int partitionId, PartitionKey partitionKey, List<NewEvent> events) {
         synchronized (bucket) {
             AppendResult result = bucket.stage(partitionKey, events, ALONE_TERM, clock.millis());
             try {
@@ -291,9 +336,23 @@ public final class EventStore implements AutoCloseable {
         return reader;
     }
 
-    /** The bucket with this id, for the thread that owns it. */
+    /** Why a partition is not served, or null. */
+    public @Nullable Failure failureOf(int partitionId) {
+        return bucketOf(partitionId).state().failureOf(partitionId);
+    }
+
+    /**
+     * The bucket with this id, for the thread that owns it.
+     *
+     * @throws IllegalStateException if it is not open
+     */
     public BucketStore bucket(int bucketId) {
         return buckets.get(bucketId).store();
+    }
+
+    /** All buckets by their ids, open or not. */
+    public List<Bucket> buckets() {
+        return Collections.unmodifiableList(buckets);
     }
 
     /** What opening found in a bucket; empty if everything was as it should be. */
@@ -308,8 +367,9 @@ public final class EventStore implements AutoCloseable {
      * @throws IOException if that could not be written down for the next start
      */
     public void reportDamage(int partitionId, String damage) throws IOException {
-        bucketOf(partitionId).failPartition(partitionId, damage);
-        DamageNotes notes = buckets.get(partitioning.bucketOf(partitionId)).notes();
+        Bucket bucket = bucketOf(partitionId);
+        bucket.store().failPartition(partitionId, damage);
+        DamageNotes notes = bucket.notes();
         notes.add(partitionId, damage);
         notes.save();
     }
@@ -323,9 +383,9 @@ public final class EventStore implements AutoCloseable {
     @Override
     public void close() throws IOException {
         IOException failure = null;
-        for (BucketRecovery.Recovered bucket : buckets) {
+        for (Bucket bucket : buckets) {
             try {
-                bucket.store().close();
+                bucket.close();
             } catch (IOException e) {
                 failure = e;
             }
@@ -346,7 +406,7 @@ public final class EventStore implements AutoCloseable {
         }
     }
 
-    private BucketStore bucketOf(int partitionId) {
-        return bucket(partitioning.bucketOf(partitionId));
+    private Bucket bucketOf(int partitionId) {
+        return buckets.get(partitioning.bucketOf(partitionId));
     }
 }

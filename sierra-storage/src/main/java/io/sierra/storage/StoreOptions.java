@@ -11,9 +11,12 @@ import io.sierra.storage.segment.FrameEncoder;
  *     #MAX_SEGMENT_BYTES}; fixed for the store's life
  * @param cacheBytes for the ends of streams that writers keep at hand
  * @param maxMappings files of segments and indexes that may be mapped at a time
+ * @param maxRebuildBytesAtOpen bytes of segments that opening the store may read to rebuild missing
+ *     indexes, 0 or more. If there is more to read it is read in the background, and the buckets
+ *     concerned are not served until then
  */
 public record StoreOptions(
-        Partitioning partitioning, long segmentSizeBytes, long cacheBytes, int maxMappings) {
+        Partitioning partitioning, long segmentSizeBytes, long cacheBytes, int maxMappings, long maxRebuildBytesAtOpen) {
     /** Smallest segment. */
     public static final long MIN_SEGMENT_BYTES = 131_072;
 
@@ -38,19 +41,21 @@ public record StoreOptions(
                     "segments of %d bytes are too small for %d partitions in a bucket"
                             .formatted(segmentSizeBytes, perBucket));
         }
-        if (cacheBytes < 0 || maxMappings < 1) {
+        if (cacheBytes < 0 || maxMappings < 1 || maxRebuildBytesAtOpen < 0) {
             throw new IllegalArgumentException(
-                    "cache of %d bytes, %d mappings".formatted(cacheBytes, maxMappings));
+                    "cache of %d bytes, %d mappings, %d bytes to rebuild"
+                            .formatted(cacheBytes, maxMappings, maxRebuildBytesAtOpen));
         }
     }
 
-    /** 32 partitions in 4 buckets, segments of 256 MiB. */
+    /** 32 partitions in 4 buckets, segments of 256 MiB; open when everything is served. */
     public static StoreOptions defaults() {
         return new StoreOptions(
                 new Partitioning(32, 4),
                 DEFAULT_SEGMENT_BYTES,
                 DEFAULT_CACHE_BYTES,
-                DEFAULT_MAX_MAPPINGS);
+                DEFAULT_MAX_MAPPINGS,
+                Long.MAX_VALUE);
     }
 
     /** These options with other partitions and buckets. */
@@ -59,21 +64,27 @@ public record StoreOptions(
                 new Partitioning(partitionCount, bucketCount),
                 segmentSizeBytes,
                 cacheBytes,
-                maxMappings);
+                maxMappings,
+                maxRebuildBytesAtOpen);
     }
 
     /** These options with segments of another size. */
     public StoreOptions withSegmentSizeBytes(long bytes) {
-        return new StoreOptions(partitioning, bytes, cacheBytes, maxMappings);
+        return new StoreOptions(partitioning, bytes, cacheBytes, maxMappings, maxRebuildBytesAtOpen);
     }
 
     /** These options with another cache. */
     public StoreOptions withCacheBytes(long bytes) {
-        return new StoreOptions(partitioning, segmentSizeBytes, bytes, maxMappings);
+        return new StoreOptions(partitioning, segmentSizeBytes, bytes, maxMappings, maxRebuildBytesAtOpen);
     }
 
     /** These options with another limit of mapped files. */
     public StoreOptions withMaxMappings(int mappings) {
-        return new StoreOptions(partitioning, segmentSizeBytes, cacheBytes, mappings);
+        return new StoreOptions(partitioning, segmentSizeBytes, cacheBytes, mappings, maxRebuildBytesAtOpen);
+    }
+
+    /** These options with another limit of what opening may wait for. */
+    public StoreOptions withMaxRebuildBytesAtOpen(long bytes) {
+        return new StoreOptions(partitioning, segmentSizeBytes, cacheBytes, maxMappings, bytes);
     }
 }

@@ -32,7 +32,12 @@ final class ConcurrentReadsTest {
     private static final int STREAMS = 3;
     private static final int EVENTS = 1_500;
     private static final StoreOptions OPTIONS =
-            new StoreOptions(new Partitioning(PARTITIONS, 1), StoreOptions.MIN_SEGMENT_BYTES, 0, 1);
+            new StoreOptions(
+                    new Partitioning(PARTITIONS, 1),
+                    StoreOptions.MIN_SEGMENT_BYTES,
+                    0,
+                    1,
+                    Long.MAX_VALUE);
 
     private volatile boolean writing = true;
 

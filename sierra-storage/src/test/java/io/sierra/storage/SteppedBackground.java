@@ -11,10 +11,11 @@ final class SteppedBackground implements Background {
     private final ManualExecutor allocation = new ManualExecutor();
     private final ManualExecutor sealing = new ManualExecutor();
     private final ManualExecutor merging = new ManualExecutor();
+    private final ManualExecutor rebuilding = new ManualExecutor();
     private final IndexOptions indexes;
 
     SteppedBackground(int fanOut) {
-        this.indexes = new IndexOptions(sealing, merging, fanOut, 0, 0);
+        this.indexes = new IndexOptions(sealing, merging, rebuilding, fanOut, 0, 0);
     }
 
     @Override
@@ -25,6 +26,11 @@ final class SteppedBackground implements Background {
     @Override
     public IndexOptions indexes() {
         return indexes;
+    }
+
+    /** Goes on with missing indexes, bucket by bucket; false if there is nothing to be done. */
+    boolean stepRebuilding() {
+        return rebuilding.runOne();
     }
 
     /** Runs one piece of waiting work, any; false if there is none. */
@@ -46,7 +52,7 @@ final class SteppedBackground implements Background {
     }
 
     private List<ManualExecutor> waiting() {
-        return List.of(allocation, sealing, merging).stream()
+        return List.of(allocation, sealing, merging, rebuilding).stream()
                 .filter(executor -> !executor.isIdle())
                 .toList();
     }
@@ -56,5 +62,6 @@ final class SteppedBackground implements Background {
         allocation.clear();
         sealing.clear();
         merging.clear();
+        rebuilding.clear();
     }
 }

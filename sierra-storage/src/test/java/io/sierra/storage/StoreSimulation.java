@@ -62,7 +62,8 @@ final class StoreSimulation {
                         partitioning,
                         StoreOptions.MIN_SEGMENT_BYTES,
                         random.nextInt(3) * 2_000L,
-                        random.nextInt(10) == 0 ? random.nextInt(1, 5) : 200);
+                        random.nextInt(10) == 0 ? random.nextInt(1, 5) : 200,
+                        Long.MAX_VALUE);
         this.fanOut = random.nextInt(3) == 0 ? 8 : random.nextInt(2, 5);
         this.background = new SteppedBackground(fanOut);
         this.model = new StoreModel(partitioning, options.segmentSizeBytes());

@@ -27,6 +27,8 @@ public enum ErrorCode {
     READERR,
     /** Writing failed; the outcome of the append is unknown, the bucket takes no more writes. */
     WRITEERR,
+    /** The partition is not served yet; nothing was done, try again. */
+    TRYAGAIN,
     /** The partition has no node that could answer. */
     CLUSTERDOWN,
     /** The server is shutting down. */

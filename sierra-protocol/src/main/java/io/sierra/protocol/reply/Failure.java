@@ -51,6 +51,12 @@ public sealed interface Failure {
     record PartitionFailed(int partitionId, String reason) implements Failure {}
 
     /**
+     * Partitions of the bucket are not served yet: indexes are being rebuilt, and {@code percent}
+     * of that is done, 0 to 99. Nothing was done; it passes by itself.
+     */
+    record PartitionLoading(int bucketId, int percent) implements Failure {}
+
+    /**
      * The write may or may not survive: the disk reported an error while it was made durable.
      * Repeating it with the same event id after a restart is safe.
      */

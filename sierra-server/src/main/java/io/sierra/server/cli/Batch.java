@@ -29,6 +29,7 @@ final class Batch {
                     "QUORUMFAILED",
                     "INSUFFICIENTREPLICAS",
                     "CLUSTERDOWN",
+                    "TRYAGAIN",
                     "ACTORSTOPPED");
 
     /** Have no code of their own. */

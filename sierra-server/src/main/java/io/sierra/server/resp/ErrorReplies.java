@@ -12,6 +12,7 @@ import io.sierra.protocol.reply.Failure.NoSuchPartition;
 import io.sierra.protocol.reply.Failure.NoSuchSubscription;
 import io.sierra.protocol.reply.Failure.PartitionFailed;
 import io.sierra.protocol.reply.Failure.PartitionKeyConflict;
+import io.sierra.protocol.reply.Failure.PartitionLoading;
 import io.sierra.protocol.reply.Failure.ReadFailed;
 import io.sierra.protocol.reply.Failure.ShuttingDown;
 import io.sierra.protocol.reply.Failure.TooManySubscriptions;
@@ -78,6 +79,14 @@ public final class ErrorReplies {
                     text(
                             ErrorCode.CLUSTERDOWN,
                             "partition " + partition + " is out of service: " + reason);
+            // Not LOADING, although Redis has that: clients take it that the whole server is, and
+            // send all of a pipeline again, appends that were carried out included.
+            case PartitionLoading(var bucket, var percent) ->
+                    text(
+                            ErrorCode.TRYAGAIN,
+                            ("partitions of bucket " + bucket + " are loading:")
+                                    + (" missing indexes are being rebuilt, " + percent)
+                                    + " % done; nothing was done, try again");
             case WriteFailed(var bucket, var reason) ->
                     text(
                             ErrorCode.WRITEERR,

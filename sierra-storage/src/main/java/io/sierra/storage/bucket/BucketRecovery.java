@@ -1,8 +1,8 @@
 package io.sierra.storage.bucket;
 
 import io.sierra.protocol.id.Partitioning;
-import io.sierra.storage.index.BucketIndex;
 import io.sierra.storage.index.IndexOptions;
+import io.sierra.storage.index.IndexRecovery;
 import io.sierra.storage.index.OpenIndex;
 import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.io.MappingCache;
@@ -21,14 +21,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens a bucket: finds its last segment, reads that one and no other, and tells rot from a torn
- * tail.
+ * Opens a bucket in two steps: {@link #recover} finds its last segment, reads that one and no
+ * other, and tells rot from a torn tail, which is quick; {@link RecoveredBucket#open} makes
+ * indexes of sealed segments again if any are missing, which is not.
  *
  * <p>A write that was never synced may be on disk in part, and nobody was told about it; a frame
  * that once was durable and does not verify any more is rot, and somebody was. Every frame says how
@@ -73,8 +73,13 @@ public final class BucketRecovery {
     private static final int COPY_BYTES = 1 << 20;
 
     private final int bucketId;
+    private final Partitioning partitioning;
     private final BucketFiles files;
+    private final long cacheBytes;
+    private final RandomGenerator random;
+    private final DamageNotes notes;
     private final LastSegment lastSegment;
+    private final SpareSegment spare;
     private final Map<Integer, PartitionLog> logs = new HashMap<>();
     private final List<Gap> gaps = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
@@ -91,62 +96,67 @@ public final class BucketRecovery {
     /** Damage without a readable header, from {@code start} to the next valid frame. */
     private record Gap(long start, String problem) {}
 
-    /**
-     * A bucket that is open.
-     *
-     * @param findings what was cut or is damaged; empty if everything was as it should be
-     * @param notes of damage in sealed segments
-     */
-    public record Recovered(BucketStore store, List<String> findings, DamageNotes notes) {}
-
-    private BucketRecovery(int bucketId, Partitioning partitioning, BucketFiles files) {
+    private BucketRecovery(
+            int bucketId,
+            Partitioning partitioning,
+            BucketFiles files,
+            long cacheBytes,
+            RandomGenerator random,
+            Runnable onDamage)
+            throws IOException {
         this.bucketId = bucketId;
+        this.partitioning = partitioning;
         this.files = files;
+        this.cacheBytes = cacheBytes;
+        this.random = random;
         for (int id = bucketId;
                 id < partitioning.partitionCount();
                 id += partitioning.bucketCount()) {
-            logs.put(id, new PartitionLog(id));
+            logs.put(id, new PartitionLog(id, onDamage));
         }
+        this.notes = DamageNotes.read(files.device(), bucketId, logs.keySet());
         this.lastSegment = new LastSegment(files, bucketId, logs.size());
+        this.spare = files.spare(bucketId);
     }
 
     /**
-     * Opens a bucket, or creates it. Everything in it is made durable, and confirmed: alone that is
-     * the same.
+     * Recovers a bucket, or creates it. Everything in its last segment is made durable, and
+     * confirmed: alone that is the same.
      *
      * @param cacheBytes for the ends of streams
      * @param random makes ids
+     * @param onDamage called when a partition has gone out of service, by any thread
+     * @return the bucket, {@link Bucket.Loading} its indexes
      * @throws IOException if the device fails; not for damaged contents
      */
-    public static Recovered open(
+    public static Bucket recover(
             int bucketId,
             Partitioning partitioning,
             BucketFiles files,
             IndexOptions indexOptions,
             long cacheBytes,
-            RandomGenerator random)
+            RandomGenerator random,
+            Runnable onDamage)
             throws IOException {
-        BucketRecovery recovery = new BucketRecovery(bucketId, partitioning, files);
-        DamageNotes notes = DamageNotes.read(files.device(), bucketId, recovery.logs.keySet());
-        BucketStore store = recovery.open(partitioning, indexOptions, cacheBytes, random, notes);
-        recovery.logs.values().forEach(log -> log.watermark().handOver());
-        return new Recovered(store, List.copyOf(recovery.findings), notes);
+        BucketRecovery recovery =
+                new BucketRecovery(bucketId, partitioning, files, cacheBytes, random, onDamage);
+        RecoveredBucket recovered = recovery.recover(indexOptions);
+        try {
+            return new Bucket(recovered, recovered.plannedBytes(), indexOptions);
+        } catch (IOException | RuntimeException e) {
+            recovered.close();
+            throw e;
+        }
     }
 
-    private BucketStore open(
-            Partitioning partitioning,
-            IndexOptions indexOptions,
-            long cacheBytes,
-            RandomGenerator random,
-            DamageNotes notes)
-            throws IOException {
+    private RecoveredBucket recover(IndexOptions indexOptions) throws IOException {
         SpareSegment.deleteStale(files.device(), bucketId);
         int last = lastSegment.find();
         notes.damages().forEach(this::fail);
         SealedSegments sealed = new SealedSegments(files, bucketId, logs, notes);
         sealed.reportMissing(last);
-        BucketIndex index =
-                BucketIndex.open(
+        IndexRecovery indexes =
+                IndexRecovery.begin(
                         files.device(),
                         files.mappings(),
                         SegmentId.bucketDirectory(bucketId),
@@ -154,9 +164,8 @@ public final class BucketRecovery {
                         sealed,
                         indexOptions);
         try {
-            OpenIndex openIndex = index.beginSegment(Math.max(last, 0));
+            OpenIndex openIndex = new OpenIndex(Math.max(last, 0));
             ByteBuffer batch = SegmentWriter.newBatch(files.segmentSizeBytes());
-            SpareSegment spare = files.spare(bucketId);
             SegmentId segment = files.segment(bucketId, Math.max(last, 0));
             SegmentWriter writer =
                     last < 0
@@ -164,20 +173,18 @@ public final class BucketRecovery {
                             : files.resume(segment, recover(segment, openIndex), batch);
             long notedEnd = isEndNoted() ? writer.writtenEnd() : 0;
             logs.values().forEach(log -> confirmAll(log, openIndex));
-            return new BucketStore(
+            logs.values().forEach(log -> log.watermark().handOver());
+            return new RecoveredBucket(
                     bucketId,
                     partitioning,
                     files,
-                    index,
-                    openIndex,
-                    logs.values(),
-                    writer,
-                    spare,
-                    notedEnd,
+                    new RecoveredBucket.Parts(
+                            logs, notes, indexes, openIndex, writer, spare, notedEnd),
                     cacheBytes,
-                    random);
+                    random,
+                    findings);
         } catch (IOException | RuntimeException e) {
-            index.close();
+            indexes.close();
             throw e;
         }
     }
@@ -192,7 +199,6 @@ public final class BucketRecovery {
         if (!lastSegment.hasHeader(segment)) {
             noteRot(0, -1, lastSegment.describeLoss(segment));
             gaps.forEach(gap -> logs.values().forEach(log -> log.fail(gap.problem())));
-            reportOutOfService();
             return files.segmentSizeBytes();
         }
         long end;
@@ -214,7 +220,6 @@ public final class BucketRecovery {
         }
         // Whoever created it may have been killed before its name was durable.
         files.device().syncDirectory(segment.directory());
-        reportOutOfService();
         return end;
     }
 
@@ -381,22 +386,6 @@ public final class BucketRecovery {
         if (log != null) {
             log.fail(damage);
         }
-    }
-
-    private void reportOutOfService() {
-        Map<String, List<Integer>> failed = new TreeMap<>();
-        for (PartitionLog log : logs.values()) {
-            String damage = log.damage();
-            if (damage != null) {
-                failed.computeIfAbsent(damage, _ -> new ArrayList<>()).add(log.partitionId());
-            }
-        }
-        failed.forEach((damage, partitionIds) -> {
-            partitionIds.sort(null);
-            String finding = "partitions %s are out of service: %s".formatted(partitionIds, damage);
-            LOG.error(finding);
-            findings.add(finding);
-        });
     }
 
     /**

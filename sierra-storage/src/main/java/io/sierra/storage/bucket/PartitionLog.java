@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(OwnedBy.Role.BUCKET)
 final class PartitionLog {
     private final int partitionId;
+    private final Runnable onFailure;
     private final Watermark watermark = new Watermark();
     private final Deque<UnconfirmedEntry> unconfirmed = new ArrayDeque<>();
     private long lastLogIndex;
@@ -30,8 +31,19 @@ final class PartitionLog {
     private int digest;
     @Published private volatile @Nullable String damage;
 
+    /** An empty log, to replay entries. */
     PartitionLog(int partitionId) {
+        this(partitionId, () -> {});
+    }
+
+    /**
+     * An empty log.
+     *
+     * @param onFailure called once the partition is out of service, maybe more than once
+     */
+    PartitionLog(int partitionId, Runnable onFailure) {
         this.partitionId = partitionId;
+        this.onFailure = onFailure;
     }
 
     int partitionId() {
@@ -69,6 +81,7 @@ final class PartitionLog {
     void fail(String reason) {
         if (damage == null) {
             damage = reason;
+            onFailure.run();
         }
     }
 

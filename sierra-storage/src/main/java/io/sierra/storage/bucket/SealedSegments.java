@@ -2,6 +2,7 @@ package io.sierra.storage.bucket;
 
 import io.sierra.storage.index.EventSink;
 import io.sierra.storage.index.SegmentEvents;
+import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.io.MappingCache;
 import io.sierra.storage.segment.Checkpoint;
 import io.sierra.storage.segment.CorruptSegmentException;
@@ -57,6 +58,17 @@ final class SealedSegments implements SegmentEvents {
     public long dataLengthBytes(int segmentNumber) throws IOException {
         Successor next = isMissing(segmentNumber) ? null : successorOf(segmentNumber);
         return next == null ? UNKNOWN_LENGTH : next.previousDataEnd();
+    }
+
+    @Override
+    public long replayBytes(int segmentNumber) throws IOException {
+        if (isMissing(segmentNumber)) {
+            return 0;
+        }
+        String path = files.segment(bucketId, segmentNumber).dataFile();
+        try (DeviceFile file = files.device().openForReading(path)) {
+            return file.size();
+        }
     }
 
     /**

@@ -103,7 +103,7 @@ final class BucketCheck {
     private void checkFrames(SegmentFile segment, String file) throws IOException {
         checkHeader(segment.id(), file);
         boolean sealed = segment.kind() == SegmentFile.Kind.SEALED;
-        OpenIndex index = IndexCheck.newIndex(segment.id().segmentNumber());
+        OpenIndex index = new OpenIndex(segment.id().segmentNumber());
         boolean whole = true;
         long dataEnd;
         try (FrameScan scan = files.scan(segment, indexes == null, this::onRead)) {

@@ -11,9 +11,9 @@ import org.slf4j.LoggerFactory;
  * Work of one bucket on a shared executor, one piece at a time so that other buckets have their
  * turn. A failure is logged once and the work tried again, after longer and longer waits.
  */
-final class BackgroundTask implements AutoCloseable {
+public final class BackgroundTask implements AutoCloseable {
     /** One piece of work. */
-    interface Step {
+    public interface Step {
         /** Returns whether there may be more to do. */
         boolean run() throws IOException;
     }
@@ -30,7 +30,13 @@ final class BackgroundTask implements AutoCloseable {
     private volatile @Nullable String lastError;
     private volatile boolean closed;
 
-    BackgroundTask(String name, BackgroundExecutor executor, IndexOptions options, Step step) {
+    /**
+     * Work that nobody has asked for yet.
+     *
+     * @param name for messages
+     * @param options say how long to wait after failures
+     */
+    public BackgroundTask(String name, BackgroundExecutor executor, IndexOptions options, Step step) {
         this.name = name;
         this.executor = executor;
         this.options = options;
@@ -39,16 +45,17 @@ final class BackgroundTask implements AutoCloseable {
     }
 
     /** Lets the work be looked at soon, or after the wait that a failure asks for. */
-    void request() {
+    public void request() {
         schedule(0);
     }
 
     /** What failed last, null once it has succeeded. */
-    @Nullable String lastError() {
+    public @Nullable String lastError() {
         return lastError;
     }
 
-    boolean isClosed() {
+    /** Whether it is to end. */
+    public boolean isClosed() {
         return closed;
     }
 

@@ -29,7 +29,7 @@ public final class BucketIndex implements AutoCloseable {
     private final BackgroundTask merging;
     private final int fanOut;
 
-    private BucketIndex(
+    BucketIndex(
             Device device,
             MappingCache mappings,
             String bucketDirectory,
@@ -46,12 +46,9 @@ public final class BucketIndex implements AutoCloseable {
     }
 
     /**
-     * Opens the indexes of a bucket. Those of segments that no run covers are rebuilt here if need
-     * be, all others when they are used.
+     * Opens the indexes of a bucket, see {@link IndexRecovery#begin}. Those of segments that no run
+     * covers are rebuilt here if need be, all others when they are used.
      *
-     * @param bucketDirectory on the device, holds {@code segments/} and {@code runs/}
-     * @param sealedSegments segments 0 to this, exclusive, have been sealed: their data is complete
-     * @param frames to rebuild what is missing or bad
      * @throws IOException if something is missing or bad and cannot be rebuilt
      */
     public static BucketIndex open(
@@ -62,17 +59,36 @@ public final class BucketIndex implements AutoCloseable {
             SegmentEvents frames,
             IndexOptions options)
             throws IOException {
-        BucketIndex index = new BucketIndex(device, mappings, bucketDirectory, frames, options);
-        List<SealedTable> tables = TableRecovery.open(index.store, sealedSegments);
-        int covered =
-                tables.stream().mapToInt(table -> table.segments().last() + 1).max().orElse(0);
-        index.snapshots.start(tables);
-        for (int segment = covered; segment < sealedSegments; segment++) {
-            OpenIndex waiting = index.beginSegment(segment);
-            index.seal(waiting, frames.replay(segment, waiting::add));
+        try (IndexRecovery recovery =
+                IndexRecovery.begin(
+                        device, mappings, bucketDirectory, sealedSegments, frames, options)) {
+            return recovery.finish(/* newest= */ null, _ -> {});
         }
-        index.merging.request();
-        return index;
+    }
+
+    /**
+     * Begins with what recovery has found.
+     *
+     * @param tables of all segments but those in memory
+     * @param inMemory oldest first; all but the last one are sealed
+     */
+    void start(List<SealedTable> tables, List<OpenIndex> inMemory) {
+        snapshots.start(tables);
+        inMemory.forEach(snapshots::add);
+        if (inMemory.stream().anyMatch(OpenIndex::isSealed)) {
+            sealing.request();
+        }
+        merging.request();
+    }
+
+    /** Lets merges and rebuilds break off. Any thread. */
+    void stopWriting() {
+        merging.close();
+    }
+
+    /** The files of the indexes. */
+    TableStore store() {
+        return store;
     }
 
     /**

@@ -39,11 +39,6 @@ public final class IndexCheck {
     /** A run: merged indexes of several segments. */
     public record Run(int firstSegment, int lastSegment) {}
 
-    /** An index to be filled with the events of a segment, in order. */
-    public static OpenIndex newIndex(int segmentNumber) {
-        return new OpenIndex(segmentNumber);
-    }
-
     /** All is as it should be. */
     public static final long FITS = -1;
 

@@ -46,6 +46,6 @@ public final class IndexFiles {
      */
     public void rebuild(int segmentNumber) throws IOException {
         store.deleteTemporaries(segmentNumber);
-        store.rebuildSegment(segmentNumber).discard();
+        store.rebuildSegment(segmentNumber, _ -> {}).discard();
     }
 }

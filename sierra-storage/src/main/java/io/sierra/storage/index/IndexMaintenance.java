@@ -8,8 +8,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The background threads that all buckets of a store share: one writes the indexes of sealed
- * segments, one merges them. Two, because a long merge must not hold back seals, for which
- * roll-overs wait.
+ * segments, one merges them, one makes missing ones again after a start. A long merge must not hold
+ * back seals, for which roll-overs wait; and buckets that are served must not wait for one that is
+ * not yet. One thread for all rebuilding, because each holds the index of a whole segment in
+ * memory.
  */
 public final class IndexMaintenance implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(IndexMaintenance.class);
@@ -17,6 +19,7 @@ public final class IndexMaintenance implements AutoCloseable {
 
     private final ScheduledThreadPoolExecutor sealing = singleThread("index-seal");
     private final ScheduledThreadPoolExecutor merging = singleThread("index-merge");
+    private final ScheduledThreadPoolExecutor rebuilding = singleThread("index-rebuild");
 
     /** For writing the indexes of sealed segments. */
     public BackgroundExecutor sealing() {
@@ -28,14 +31,21 @@ public final class IndexMaintenance implements AutoCloseable {
         return (task, delayMillis) -> schedule(merging, task, delayMillis);
     }
 
+    /** For making missing indexes again. */
+    public BackgroundExecutor rebuilding() {
+        return (task, delayMillis) -> schedule(rebuilding, task, delayMillis);
+    }
+
     /** Drops what is waiting and waits for what is running. */
     @Override
     public void close() {
         // No interrupts: they would close the files that the threads work on.
         sealing.shutdown();
         merging.shutdown();
+        rebuilding.shutdown();
         awaitEnd(sealing);
         awaitEnd(merging);
+        awaitEnd(rebuilding);
     }
 
     private static void schedule(

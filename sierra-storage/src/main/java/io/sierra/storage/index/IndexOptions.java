@@ -6,6 +6,8 @@ package io.sierra.storage.index;
  * @param sealing writes the indexes of sealed segments; shared by all buckets
  * @param merging merges indexes into runs; shared by all buckets, and another thread than {@code
  *     sealing}, since merges take long
+ * @param rebuilding makes missing indexes again after a start, bucket by bucket; shared by all
+ *     buckets, and another thread than the others, since this takes longest
  * @param fanOut indexes that are merged into one, 2 to 64
  * @param firstRetryMillis wait after a failure in the background; doubles with each further one
  * @param lastRetryMillis longest such wait
@@ -13,6 +15,7 @@ package io.sierra.storage.index;
 public record IndexOptions(
         BackgroundExecutor sealing,
         BackgroundExecutor merging,
+        BackgroundExecutor rebuilding,
         int fanOut,
         long firstRetryMillis,
         long lastRetryMillis) {
@@ -35,6 +38,7 @@ public record IndexOptions(
         return new IndexOptions(
                 maintenance.sealing(),
                 maintenance.merging(),
+                maintenance.rebuilding(),
                 DEFAULT_FAN_OUT,
                 DEFAULT_FIRST_RETRY_MILLIS,
                 DEFAULT_LAST_RETRY_MILLIS);

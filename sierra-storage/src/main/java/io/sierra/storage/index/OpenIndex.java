@@ -24,7 +24,8 @@ public final class OpenIndex {
     @Published private volatile long memoryBytes;
     @Published private volatile long sealedLengthBytes = NOT_SEALED;
 
-    OpenIndex(int segmentNumber) {
+    /** An index without events. */
+    public OpenIndex(int segmentNumber) {
         this.segmentNumber = segmentNumber;
     }
 

@@ -74,7 +74,7 @@ final class Repair {
     }
 
     private SealedTable rebuildSegment(int segment) throws IOException {
-        SealedTable rebuilt = store.rebuildSegment(segment);
+        SealedTable rebuilt = store.rebuildSegment(segment, _ -> {});
         postings.invalidate(segment);
         return rebuilt;
     }

@@ -31,4 +31,9 @@ public interface SegmentEvents {
     default long dataLengthBytes(int segmentNumber) throws IOException {
         return UNKNOWN_LENGTH;
     }
+
+    /** About how many bytes {@link #replay} reads of a segment; 0 if that is not known. */
+    default long replayBytes(int segmentNumber) throws IOException {
+        return 0;
+    }
 }

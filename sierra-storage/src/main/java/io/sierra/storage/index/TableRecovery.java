@@ -1,9 +1,13 @@
 package io.sierra.storage.index;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
+import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,24 +40,75 @@ final class TableRecovery {
     private final int sealedSegments;
     private final List<SealedTable> tables = new ArrayList<>();
 
+    /** Segments whose indexes have to be made again, in ascending order. */
+    private final Deque<Integer> missing = new ArrayDeque<>();
+
+    /** The first of the newest few segments that are to be in memory only. */
+    private int firstWaiting;
+
     private TableRecovery(TableStore store, int sealedSegments) {
         this.store = store;
         this.sealedSegments = sealedSegments;
+        this.firstWaiting = sealedSegments;
     }
 
-    /**
-     * Opens tables that cover all sealed segments but the newest few, if they cannot be written.
-     */
-    static List<SealedTable> open(TableStore store, int sealedSegments) throws IOException {
+    /** Opens what there is. The rest is {@link #missing}, or must {@link #waiting wait}. */
+    static TableRecovery begin(TableStore store, int sealedSegments) throws IOException {
         TableRecovery recovery = new TableRecovery(store, sealedSegments);
         try {
             recovery.openRuns();
             recovery.openSegments();
-            return recovery.tables;
+            return recovery;
         } catch (IOException | RuntimeException | Error e) {
-            recovery.tables.forEach(SealedTable::discard);
+            recovery.discard();
             throw e;
         }
+    }
+
+    /** Segments whose indexes have to be made again. */
+    List<Integer> missing() {
+        return List.copyOf(missing);
+    }
+
+    /** Segments whose indexes cannot be written, and are in memory until they can. */
+    List<Integer> waiting() {
+        return IntStream.range(firstWaiting, sealedSegments).boxed().toList();
+    }
+
+    /** Hands over what has been opened or made again: all but the {@link #waiting} segments. */
+    List<SealedTable> handOver() {
+        List<SealedTable> all = List.copyOf(tables);
+        tables.clear();
+        return all;
+    }
+
+    /**
+     * Makes the first of the missing indexes again; false if there is none. After a failure the
+     * same may be tried again.
+     *
+     * @param readBytes is told how many bytes have been read since it was told last
+     */
+    boolean rebuildNext(LongConsumer readBytes) throws IOException {
+        Integer segment = missing.peek();
+        if (segment == null) {
+            return false;
+        }
+        try {
+            tables.add(store.rebuildSegment(segment, readBytes));
+        } catch (IOException e) {
+            if (store.isCancelled() || !canWait(segment)) {
+                throw e;
+            }
+            letWait(segment, e);
+        }
+        missing.poll();
+        return true;
+    }
+
+    /** Gives all tables back. */
+    void discard() {
+        tables.forEach(SealedTable::discard);
+        tables.clear();
     }
 
     /** Opens the index of a segment, rebuilt if it is missing or bad. */
@@ -62,9 +117,8 @@ final class TableRecovery {
         try {
             return store.openSegment(segment);
         } catch (CorruptIndexException e) {
-            // Missing is what a crash before the files were written leaves, and no news.
-            log.info("rebuilding the index of a segment: {}", e.getMessage());
-            return store.rebuildSegment(segment);
+            noteMissing(e);
+            return store.rebuildSegment(segment, _ -> {});
         }
     }
 
@@ -91,22 +145,43 @@ final class TableRecovery {
     }
 
     private void openSegments() throws IOException {
-        for (int segment = 0; segment < sealedSegments; segment++) {
+        for (int segment = 0; segment < firstWaiting; segment++) {
             if (!isCovered(new SegmentRange(segment, segment))) {
                 try {
-                    tables.add(openOrRebuild(store, segment));
+                    store.deleteTemporaries(segment);
+                    tables.add(store.openSegment(segment));
+                } catch (CorruptIndexException e) {
+                    noteMissing(e);
+                    missing.add(segment);
                 } catch (IOException e) {
                     if (!canWait(segment)) throw e;
-                    log.warn("the index of segment {} has to wait: {}", segment, e.getMessage());
-                    return;
+                    letWait(segment, e);
                 }
             }
         }
     }
 
+    /** Missing is what a crash before the files were written leaves, and no news. */
+    private static void noteMissing(CorruptIndexException e) {
+        log.info("rebuilding the index of a segment: {}", e.getMessage());
+    }
+
     /** A full disk must not keep the store closed: the newest few fit into memory. */
     private boolean canWait(int segment) {
         return sealedSegments - segment <= MAX_WAITING
-                && tables.stream().allMatch(table -> table.segments().last() < segment);
+                && tables.stream()
+                        .allMatch(table ->
+                                table.isOfOneSegment() || table.segments().last() < segment);
+    }
+
+    /** Indexes in memory are newer than all in files, so those behind it are in memory, too. */
+    private void letWait(int firstSegment, IOException reason) {
+        log.warn("the index of segment {} has to wait: {}", firstSegment, reason.getMessage());
+        firstWaiting = firstSegment;
+        missing.removeIf(segment -> segment > firstSegment);
+        List<SealedTable> newer =
+                tables.stream().filter(t -> t.segments().first() > firstSegment).toList();
+        newer.forEach(SealedTable::discard);
+        tables.removeAll(newer);
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import java.util.function.ToLongFunction;
 
 /**
@@ -18,6 +19,7 @@ final class TableStore {
     private final String bucketDirectory;
     private final SegmentEvents frames;
     private final IndexWriting writing;
+    private final BooleanSupplier cancelled;
     private final AtomicLong rebuilds = new AtomicLong();
 
     TableStore(
@@ -30,6 +32,7 @@ final class TableStore {
         this.mappings = mappings;
         this.bucketDirectory = bucketDirectory;
         this.frames = frames;
+        this.cancelled = cancelled;
         this.writing = new IndexWriting(device, cancelled);
     }
 
@@ -63,10 +66,20 @@ final class TableStore {
                 "made from " + table.dataLengthBytes() + " bytes of data, expected " + expected);
     }
 
+    /** Shows the events of a segment, unless it is cancelled, and returns its data's length. */
+    long replay(int segment, EventSink sink, LongConsumer readBytes) throws IOException {
+        return WatchedReplay.run(frames, segment, sink, readBytes, cancelled);
+    }
+
+    /** Whether nothing is to be written any more. */
+    boolean isCancelled() {
+        return cancelled.getAsBoolean();
+    }
+
     /** Makes the index of a segment again, from the frames. */
-    SealedTable rebuildSegment(int segment) throws IOException {
+    SealedTable rebuildSegment(int segment, LongConsumer readBytes) throws IOException {
         OpenIndex index = new OpenIndex(segment);
-        long dataLengthBytes = frames.replay(segment, index::add);
+        long dataLengthBytes = replay(segment, index::add, readBytes);
         SealedTable table = writeSegment(index, dataLengthBytes);
         rebuilds.incrementAndGet();
         return table;

@@ -9,6 +9,9 @@ import java.io.IOException;
  * Reads confirmed events. May be used from any thread and may wait for the disk, so not from an
  * event loop.
  *
+ * <p>A read that needs a partition whose bucket is loading fails with a {@link
+ * PartitionLoadingException}.
+ *
  * <p>Every read is bounded by a watermark that its caller fixed beforehand, from {@link
  * #watermark}: events at or above it are not seen, even if they have been confirmed meanwhile. So a
  * pipelined append behind a read never shows in that read.
@@ -24,6 +27,7 @@ public interface EventReader {
      * @return whether there is one and {@code visitor} was called with it
      * @throws PartitionFailedException if there is none, but it may be lost: a partition is out of
      *     service
+     * @throws PartitionLoadingException if there is none, but it may be in a bucket that is loading
      */
     boolean get(EventId id, EventVisitor visitor) throws IOException;
 

@@ -7,6 +7,7 @@ import io.sierra.protocol.id.StreamId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -14,26 +15,41 @@ import org.jspecify.annotations.Nullable;
 /** Reads of a whole store: finds the partition's bucket and asks its reader. */
 public final class StoreReader implements EventReader {
     private final Partitioning partitioning;
-    private final List<BucketReader> buckets;
+    private final BucketReaders buckets;
     private final List<Watermark> watermarks;
     private final IntFunction<@Nullable String> damage;
+    private final BooleanSupplier anyDamage;
+
+    /** The readers of all buckets that are open. */
+    @FunctionalInterface
+    public interface BucketReaders {
+        /**
+         * The reader of a partition's bucket.
+         *
+         * @throws PartitionLoadingException if the bucket is not open yet
+         * @throws PartitionFailedException if the bucket cannot be opened
+         */
+        BucketReader of(int partitionId) throws IOException;
+    }
 
     /**
      * A reader of these buckets.
      *
-     * @param buckets by bucket id
      * @param watermarks by partition id
      * @param damage why a partition is out of service, or null
+     * @param anyDamage whether {@code damage} may know of a partition that is
      */
     public StoreReader(
             Partitioning partitioning,
-            List<BucketReader> buckets,
+            BucketReaders buckets,
             List<Watermark> watermarks,
-            IntFunction<@Nullable String> damage) {
+            IntFunction<@Nullable String> damage,
+            BooleanSupplier anyDamage) {
         this.partitioning = partitioning;
-        this.buckets = List.copyOf(buckets);
+        this.buckets = buckets;
         this.watermarks = List.copyOf(watermarks);
         this.damage = damage;
+        this.anyDamage = anyDamage;
     }
 
     @Override
@@ -44,13 +60,24 @@ public final class StoreReader implements EventReader {
     @Override
     public boolean get(EventId id, EventVisitor visitor) throws IOException {
         int named = partitioning.partitionNamedBy(id);
-        if (get(bucketOf(named), id, partitionId -> partitionId == named, visitor)) {
+        if (get(buckets.of(named), id, partitionId -> partitionId == named, visitor)) {
             return true;
         }
-        for (BucketReader bucket : buckets) {
+        IOException notServed = null;
+        for (int bucketId = 0; bucketId < partitioning.bucketCount(); bucketId++) {
+            BucketReader bucket;
+            try {
+                bucket = buckets.of(bucketId); // there is a partition of this id in it
+            } catch (PartitionLoadingException | PartitionFailedException e) {
+                notServed = e; // what is asked for may be in another one
+                continue;
+            }
             if (get(bucket, id, partitionId -> partitionId != named, visitor)) {
                 return true;
             }
+        }
+        if (notServed != null) {
+            throw notServed;
         }
         requireServiceOfAll(named);
         return false;
@@ -58,6 +85,9 @@ public final class StoreReader implements EventReader {
 
     /** Ids may name any partition, so what was not found may be what one of them has lost. */
     private void requireServiceOfAll(int firstPartitionId) throws PartitionFailedException {
+        if (!anyDamage.getAsBoolean()) {
+            return;
+        }
         int count = partitioning.partitionCount();
         for (int i = 0; i < count; i++) {
             int partitionId = (firstPartitionId + i) % count;
@@ -100,7 +130,7 @@ public final class StoreReader implements EventReader {
         return unlessDamageIsFound(
                 partitionId,
                 () ->
-                        bucketOf(partitionId)
+                        buckets.of(partitionId)
                                 .scanStream(
                                         streamId,
                                         partitionKey,
@@ -150,7 +180,7 @@ public final class StoreReader implements EventReader {
     private long lastVersion(
             int partitionId, StreamId streamId, PartitionKey partitionKey, long watermark)
             throws IOException {
-        BucketReader bucket = bucketOf(partitionId);
+        BucketReader bucket = buckets.of(partitionId);
         StreamKey stream = StreamKey.of(streamId, partitionId);
         try (FrameCursor cursor = bucket.cursor()) {
             for (long version = bucket.lastStreamVersion(stream); version >= 0; version--) {
@@ -178,11 +208,7 @@ public final class StoreReader implements EventReader {
             long watermark,
             EventVisitor visitor)
             throws IOException {
-        return bucketOf(partitionId)
+        return buckets.of(partitionId)
                 .scanPartition(partitionId, firstSequence, lastSequence, count, watermark, visitor);
-    }
-
-    private BucketReader bucketOf(int partitionId) {
-        return buckets.get(partitioning.bucketOf(partitionId));
     }
 }

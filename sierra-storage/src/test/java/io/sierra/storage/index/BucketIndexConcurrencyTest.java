@@ -43,7 +43,13 @@ class BucketIndexConcurrencyTest {
                 IndexMaintenance maintenance = new IndexMaintenance();
                 ExecutorService readers = Executors.newFixedThreadPool(READERS)) {
             IndexOptions options =
-                    new IndexOptions(maintenance.sealing(), maintenance.merging(), FAN_OUT, 1, 1);
+                    new IndexOptions(
+                            maintenance.sealing(),
+                            maintenance.merging(),
+                            maintenance.rebuilding(),
+                            FAN_OUT,
+                            1,
+                            1);
             try (BucketIndex index =
                     BucketIndex.open(device, mappings, BUCKET, 0, frames, options)) {
                 List<Future<?>> running = new ArrayList<>();

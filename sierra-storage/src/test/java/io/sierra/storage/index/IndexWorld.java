@@ -28,7 +28,7 @@ final class IndexWorld implements AutoCloseable {
                         BUCKET,
                         sealed,
                         model,
-                        new IndexOptions(sealing, merging, fanOut, 10, 100));
+                        new IndexOptions(sealing, merging, sealing, fanOut, 10, 100));
         if (model.newestSegment() < 0) model.beginSegment();
         this.open = index.beginSegment(model.newestSegment());
         model.segment(model.newestSegment()).forEach(event -> event.addTo(open::add));

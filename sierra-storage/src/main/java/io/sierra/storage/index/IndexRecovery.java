@@ -1,0 +1,108 @@
+package io.sierra.storage.index;
+
+import io.sierra.storage.io.Device;
+import io.sierra.storage.io.MappingCache;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens the indexes of a bucket in two steps: first what there is, which is quick; then what is
+ * missing or bad is made again, which takes as long as reading those segments does.
+ *
+ * <p>Nothing can be looked up before both are done: a segment whose index is missing may have lost
+ * something, and only reading it tells. For one thread at a time.
+ */
+public final class IndexRecovery implements AutoCloseable {
+    private final BucketIndex index;
+    private final TableRecovery tables;
+    private final SegmentEvents frames;
+    private boolean finished;
+
+    private IndexRecovery(BucketIndex index, TableRecovery tables, SegmentEvents frames) {
+        this.index = index;
+        this.tables = tables;
+        this.frames = frames;
+    }
+
+    /**
+     * Takes the first step.
+     *
+     * @param bucketDirectory on the device, holds {@code segments/} and {@code runs/}
+     * @param sealedSegments segments 0 to this, exclusive, have been sealed: their data is complete
+     * @param frames to rebuild what is missing or bad
+     * @throws IOException if something cannot be read, which says nothing about it
+     */
+    public static IndexRecovery begin(
+            Device device,
+            MappingCache mappings,
+            String bucketDirectory,
+            int sealedSegments,
+            SegmentEvents frames,
+            IndexOptions options)
+            throws IOException {
+        BucketIndex index = new BucketIndex(device, mappings, bucketDirectory, frames, options);
+        TableRecovery tables = TableRecovery.begin(index.store(), sealedSegments);
+        return new IndexRecovery(index, tables, frames);
+    }
+
+    /** About how many bytes the second step has to read; 0 if there is nothing to be done. */
+    public long plannedBytes() throws IOException {
+        long bytes = 0;
+        for (int segment : segmentsToRead()) {
+            // Nothing to be read is something to be done, too.
+            bytes += Math.max(1, frames.replayBytes(segment));
+        }
+        return bytes;
+    }
+
+    /** Segments that the second step has to read. */
+    public List<Integer> segmentsToRead() {
+        return Stream.of(tables.missing(), tables.waiting()).flatMap(List::stream).toList();
+    }
+
+    /**
+     * Takes the second step. After a failure it may be tried again, and goes on where it was.
+     *
+     * @param newest index of the segment that is not sealed, if it has been made already
+     * @param readBytes is told how many bytes have been read since it was told last
+     * @throws IOException if a segment cannot be read or an index not be written, or if it was
+     *     cancelled
+     */
+    public BucketIndex finish(@Nullable OpenIndex newest, LongConsumer readBytes)
+            throws IOException {
+        boolean more = true;
+        while (more) {
+            more = tables.rebuildNext(readBytes);
+        }
+        List<OpenIndex> inMemory = new ArrayList<>();
+        for (int segment : tables.waiting()) {
+            OpenIndex waiting = new OpenIndex(segment);
+            waiting.seal(index.store().replay(segment, waiting::add, readBytes));
+            inMemory.add(waiting);
+        }
+        if (newest != null) {
+            inMemory.add(newest);
+        }
+        index.start(tables.handOver(), inMemory);
+        finished = true;
+        return index;
+    }
+
+    /** Lets the second step break off, or fail when it is taken. Any thread. */
+    public void cancel() {
+        index.stopWriting();
+    }
+
+    /** Gives the files back unless {@link #finish} has handed them over. */
+    @Override
+    public void close() {
+        if (!finished) {
+            tables.discard();
+            index.close();
+        }
+    }
+}
