@@ -7,8 +7,11 @@ import io.sierra.cluster.subscription.Subscriptions;
 import io.sierra.protocol.id.Partitioning;
 import io.sierra.protocol.reply.Failure;
 import io.sierra.storage.EventStore;
+import io.sierra.storage.bucket.Bucket;
 import io.sierra.storage.bucket.BucketStatus;
 import io.sierra.storage.bucket.BucketStore;
+import io.sierra.storage.io.Device;
+import io.sierra.storage.io.FileDevice;
 import io.sierra.storage.io.MappingCache;
 import io.sierra.storage.read.EventReader;
 import java.io.IOException;
@@ -48,6 +51,9 @@ public final class LocalNode implements Node {
                         this::outOfService,
                         options.subscriptionThreads());
         startAgents();
+        for (Bucket bucket : store.buckets()) {
+            bucket.onChange(() -> subscriptions.onLoaded(bucket.bucketId()));
+        }
     }
 
     /**
@@ -56,8 +62,13 @@ public final class LocalNode implements Node {
      * @throws IOException if the store cannot be opened; the message says why
      */
     public static LocalNode open(NodeOptions options) throws IOException {
+        return open(options, FileDevice.open(options.directory()));
+    }
+
+    /** Opens the store on a device, which is closed with it, and starts its writers. */
+    public static LocalNode open(NodeOptions options, Device device) throws IOException {
         long start = System.nanoTime();
-        EventStore store = EventStore.open(options.directory(), options.store());
+        EventStore store = EventStore.open(device, options.store());
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
         return new LocalNode(options, store, millis);
     }
@@ -104,9 +115,9 @@ public final class LocalNode implements Node {
     }
 
     private BucketAgent newAgent(int number, List<PartitionProtocol> protocols) {
-        List<BucketStore> buckets = new ArrayList<>();
+        List<Bucket> buckets = new ArrayList<>();
         for (int id = number; id < partitioning().bucketCount(); id += options.writerThreads()) {
-            buckets.add(store.bucket(id));
+            buckets.add(store.buckets().get(id));
         }
         return new BucketAgent(
                 partitioning(),
@@ -131,7 +142,12 @@ public final class LocalNode implements Node {
     @Override
     public @Nullable Failure offer(AppendRequest request) {
         int partitionId = partitioning().partitionOf(request.command().partitionKey());
-        return agentsByBucket.get(partitioning().bucketOf(partitionId)).offer(request);
+        int bucketId = partitioning().bucketOf(partitionId);
+        return switch (store.buckets().get(bucketId).state()) {
+            case Bucket.Open _ -> agentsByBucket.get(bucketId).offer(request);
+            case Bucket.Loading loading -> loading.failureOf(partitionId);
+            case Bucket.Failed failed -> failed.failureOf(partitionId);
+        };
     }
 
     @Override
@@ -139,8 +155,7 @@ public final class LocalNode implements Node {
         if (!partitioning().hasPartition(partitionId)) {
             return new Failure.NoSuchPartition(partitionId, partitioning().partitionCount());
         }
-        String damage = store.bucket(partitioning().bucketOf(partitionId)).damageOf(partitionId);
-        return damage == null ? null : new Failure.PartitionFailed(partitionId, damage);
+        return store.failureOf(partitionId);
     }
 
     @Override
@@ -153,7 +168,10 @@ public final class LocalNode implements Node {
         return subscriptions;
     }
 
-    /** A bucket that takes no more writes can still be read, but there is nothing to wait for. */
+    /**
+     * Why a partition gets no more events, or none yet. A bucket that takes no more writes can still
+     * be read, but there is nothing to wait for.
+     */
     private @Nullable Failure outOfService(int partitionId) {
         Failure failure = failureOf(partitionId);
         if (failure != null) {
@@ -179,7 +197,27 @@ public final class LocalNode implements Node {
                 recoveryMillis,
                 buckets,
                 watermarks,
-                mappings());
+                mappings(),
+                rebuild());
+    }
+
+    /** Of all buckets that were loading when the store was opened. */
+    private NodeStatus.IndexRebuild rebuild() {
+        int loading = 0;
+        int failed = 0;
+        long readBytes = 0;
+        long plannedBytes = 0;
+        for (Bucket bucket : store.buckets()) {
+            switch (bucket.state()) {
+                case Bucket.Loading _ -> loading++;
+                case Bucket.Failed _ -> failed++;
+                case Bucket.Open _ -> {}
+            }
+            readBytes += bucket.progress().readBytes();
+            plannedBytes += bucket.progress().plannedBytes();
+        }
+        String state = failed > 0 ? "failed" : loading > 0 ? "running" : "off";
+        return new NodeStatus.IndexRebuild(state, loading + failed, readBytes, plannedBytes);
     }
 
     private NodeStatus.Mappings mappings() {
@@ -192,21 +230,39 @@ public final class LocalNode implements Node {
     }
 
     private NodeStatus.BucketStatus statusOf(int bucketId) {
-        BucketStatus status = store.bucket(bucketId).status();
+        return switch (store.buckets().get(bucketId).state()) {
+            case Bucket.Open(BucketStore bucket) -> statusOf(bucket.status());
+            case Bucket.Loading loading ->
+                    notOpen(bucketId, "loading", loading.percent() + " % of its indexes");
+            case Bucket.Failed(String reason) -> notOpen(bucketId, "failed", reason);
+        };
+    }
+
+    private NodeStatus.BucketStatus notOpen(int bucketId, String state, String reason) {
+        int segments = store.buckets().get(bucketId).recoveredSegments();
+        return new NodeStatus.BucketStatus(
+                bucketId, state, reason, recoveryOf(bucketId), segments, 0, 0, 0, 0);
+    }
+
+    private String recoveryOf(int bucketId) {
         List<String> findings = store.recoveryFindings(bucketId);
+        return findings.isEmpty() ? "clean" : String.join("; ", findings);
+    }
+
+    private NodeStatus.BucketStatus statusOf(BucketStatus status) {
         String failure = status.failure();
         String readOnly = status.readOnly();
         String state = failure != null ? "failed" : readOnly != null ? "read-only" : "writable";
         return new NodeStatus.BucketStatus(
-                bucketId,
+                status.bucketId(),
                 state,
                 failure != null ? failure : readOnly != null ? readOnly : "",
-                findings.isEmpty() ? "clean" : String.join("; ", findings),
+                recoveryOf(status.bucketId()),
                 status.segments(),
                 status.openSegmentBytes(),
                 status.syncs(),
                 status.writtenBytes(),
-                agentsByBucket.get(bucketId).queued());
+                agentsByBucket.get(status.bucketId()).queued());
     }
 
     @Override

@@ -20,7 +20,10 @@ public interface Node extends AutoCloseable {
      */
     @Nullable Failure offer(AppendRequest request);
 
-    /** Why a partition cannot be read, or null if it can; there may be none of this id. */
+    /**
+     * Why a partition cannot be read, or not yet ({@link Failure.PartitionLoading}), or null if it
+     * can; there may be none of this id.
+     */
     @Nullable Failure failureOf(int partitionId);
 
     /** Reads of confirmed events. */

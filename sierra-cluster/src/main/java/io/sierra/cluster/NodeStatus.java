@@ -9,6 +9,7 @@ import java.util.List;
  * @param recoveryMillis how long opening the store took
  * @param watermarks for each partition the number of its confirmed events
  * @param mappings files that are mapped to be read
+ * @param rebuild of indexes that were missing at the start
  */
 public record NodeStatus(
         String directory,
@@ -16,7 +17,8 @@ public record NodeStatus(
         long recoveryMillis,
         List<BucketStatus> buckets,
         List<Long> watermarks,
-        Mappings mappings) {
+        Mappings mappings,
+        IndexRebuild rebuild) {
 
     /**
      * Files that are mapped to be read.
@@ -29,9 +31,20 @@ public record NodeStatus(
     public record Mappings(long files, int maxFiles, long bytes, long evictions) {}
 
     /**
+     * How the indexes are doing that were missing at the start.
+     *
+     * @param state {@code off}, {@code running}, or {@code failed} until the next try
+     * @param buckets that are not served before theirs are there
+     * @param readBytes of segments, to make indexes again
+     * @param plannedBytes about how many that will be
+     */
+    public record IndexRebuild(
+            String state, int buckets, long readBytes, long plannedBytes) {}
+
+    /**
      * One bucket.
      *
-     * @param state {@code writable}, {@code read-only} or {@code failed}
+     * @param state {@code writable}, {@code read-only}, {@code loading} or {@code failed}
      * @param reason why it is not writable, else empty
      * @param recovery what opening found: {@code clean}, or what was cut or is damaged
      * @param syncs how often its files were synced since the start

@@ -1,6 +1,7 @@
 package io.sierra.cluster;
 
 import io.sierra.storage.EventStore;
+import io.sierra.storage.bucket.Bucket;
 import io.sierra.storage.check.CheckListener;
 import io.sierra.storage.check.Finding;
 import io.sierra.storage.check.Finding.Kind;
@@ -72,8 +73,11 @@ final class Scrubber {
     private void scrubOnce() {
         try (StoreFiles files = StoreFiles.open(directory)) {
             status = status.begun(StoreCheck.plannedBytes(files));
-            for (int bucket = 0; bucket < store.partitioning().bucketCount(); bucket++) {
-                scrub(files, bucket);
+            for (Bucket bucket : store.buckets()) {
+                // Of one that is loading all that matters is being read just now.
+                if (bucket.state() instanceof Bucket.Open) {
+                    scrub(files, bucket.bucketId());
+                }
             }
             status = status.ended("waiting", System.currentTimeMillis(), status.lastFinding());
         } catch (CancellationException e) {

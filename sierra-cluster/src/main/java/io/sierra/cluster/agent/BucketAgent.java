@@ -8,6 +8,7 @@ import io.sierra.protocol.id.Partitioning;
 import io.sierra.protocol.reply.AppendResult;
 import io.sierra.protocol.reply.Failure;
 import io.sierra.storage.SyncPolicy;
+import io.sierra.storage.bucket.Bucket;
 import io.sierra.storage.bucket.BucketStore;
 import io.sierra.storage.concurrent.OwnedBy;
 import java.io.IOException;
@@ -59,17 +60,22 @@ public final class BucketAgent implements Runnable {
 
     /** What of a batch belongs to one bucket: requests, each with its result at the same place. */
     private static final class BucketBatch {
-        final BucketStore bucket;
+        final Bucket bucket;
         final List<AppendRequest> requests = new ArrayList<>();
         final List<AppendResult> results = new ArrayList<>();
 
-        BucketBatch(BucketStore bucket) {
+        BucketBatch(Bucket bucket) {
             this.bucket = bucket;
+        }
+
+        /** What is written to: nobody offers a request for a bucket that is not open. */
+        BucketStore store() {
+            return bucket.store();
         }
     }
 
     /**
-     * An agent of these buckets.
+     * An agent of these buckets, of which some may still be loading.
      *
      * @param protocols by partition id
      * @param syncIntervalNanos looked at if the policy is {@link SyncPolicy#INTERVAL}
@@ -78,7 +84,7 @@ public final class BucketAgent implements Runnable {
      */
     public BucketAgent(
             Partitioning partitioning,
-            List<BucketStore> buckets,
+            List<Bucket> buckets,
             List<PartitionProtocol> protocols,
             SyncPolicy syncPolicy,
             long syncIntervalNanos,
@@ -95,7 +101,7 @@ public final class BucketAgent implements Runnable {
         this.onBatch = onBatch;
     }
 
-    /** Hands an append to the agent; null if it was accepted. Any thread. */
+    /** Hands an append to the agent, for a bucket that is open; null if it was accepted. Any thread. */
     public @Nullable Failure offer(AppendRequest request) {
         if (mailbox.isClosed()) {
             return new Failure.ShuttingDown();
@@ -135,8 +141,8 @@ public final class BucketAgent implements Runnable {
         if (work > 0) {
             for (BucketBatch batch : batches) {
                 if (!batch.requests.isEmpty()) {
-                    makeDurable(batch.bucket);
-                    confirm(batch.bucket);
+                    makeDurable(batch.store());
+                    confirm(batch.store());
                     answer(batch); // they need not wait for the next bucket's sync
                     onBatch.accept(batch.bucket.bucketId());
                 }
@@ -152,7 +158,8 @@ public final class BucketAgent implements Runnable {
         BucketBatch batch = batchOf(partitionId);
         batch.requests.add(request);
         batch.results.add(
-                batch.bucket.stage(
+                batch.store()
+                        .stage(
                         command.partitionKey(),
                         command.events(),
                         protocols.get(partitionId).term(),
@@ -181,12 +188,13 @@ public final class BucketAgent implements Runnable {
     }
 
     private void answer(BucketBatch batch) {
-        boolean failed = batch.bucket.failure() != null;
+        BucketStore bucket = batch.store();
+        boolean failed = bucket.failure() != null;
         AppendSink last = null;
         for (int i = 0; i < batch.requests.size(); i++) {
             AppendRequest request = batch.requests.get(i);
             AppendSink sink = request.sink();
-            sink.completed(request, failed ? batch.bucket.writeFailed() : batch.results.get(i));
+            sink.completed(request, failed ? bucket.writeFailed() : batch.results.get(i));
             if (sink != last && !sinks.contains(sink)) {
                 sinks.add(sink);
             }
@@ -220,8 +228,8 @@ public final class BucketAgent implements Runnable {
 
     private void forEachBucket(BucketTask task) {
         for (BucketBatch batch : batches) {
-            BucketStore bucket = batch.bucket;
-            if (bucket.failure() == null) {
+            if (batch.bucket.state() instanceof Bucket.Open(BucketStore bucket)
+                    && bucket.failure() == null) {
                 try {
                     task.run(bucket);
                 } catch (IOException e) {

@@ -276,8 +276,11 @@ public final class Subscription {
 
         private void deliver() throws IOException {
             budget = SLICE_EVENTS;
-            if (!begin()) {
-                signal();
+            begin();
+            if (begun < watchedSources.size()) {
+                if (!isNextLoading()) {
+                    signal();
+                }
                 return;
             }
             boolean canGoOn = true;
@@ -294,14 +297,26 @@ public final class Subscription {
             }
         }
 
-        /** Whether all sources have begun; many of them take several turns. */
-        private boolean begin() throws IOException {
-            while (begun < watchedSources.size() && budget > 0) {
-                watchedSources.get(begun).source.begin(reader);
+        /**
+         * Lets sources begin; many of them take several turns. Nothing is read before all have, so
+         * one that cannot be read yet holds up the others.
+         */
+        private void begin() throws IOException {
+            while (begun < watchedSources.size() && budget > 0 && !isNextLoading()) {
+                Source source = watchedSources.get(begun).source;
+                Failure reason = owner.outOfService(source.partitionId());
+                if (reason != null) {
+                    fail(reason); // found while it was loading
+                    return;
+                }
+                source.begin(reader);
                 begun++;
                 budget -= SOURCE_COST;
             }
-            return begun == watchedSources.size();
+        }
+
+        private boolean isNextLoading() {
+            return owner.isLoading(watchedSources.get(begun).source.partitionId());
         }
 
         /** Whether no source has anything; whether the window is open does not matter for that. */

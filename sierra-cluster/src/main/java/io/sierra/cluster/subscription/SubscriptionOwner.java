@@ -14,6 +14,9 @@ interface SubscriptionOwner {
     /** Why a partition gets no more events; null if it may get some. */
     @Nullable Failure outOfService(int partitionId);
 
+    /** Whether a partition is not to be read yet; {@link Subscription#resume} follows. */
+    boolean isLoading(int partitionId);
+
     /** The subscription has ended. */
     void onEnded(Subscription subscription);
 

@@ -50,7 +50,8 @@ public final class Subscriptions implements AutoCloseable {
      * No subscriptions yet.
      *
      * @param outOfService why a partition gets no more events, by its id, of which there may be
-     *     none; null if it may get some
+     *     none; null if it may get some; {@link Failure.PartitionLoading} if it is not to be read
+     *     yet, until {@link #onLoaded}
      * @param threadCount threads that read the log for subscriptions, at least 1
      */
     public Subscriptions(
@@ -72,7 +73,7 @@ public final class Subscriptions implements AutoCloseable {
         this.timer = new ScheduledThreadPoolExecutor(1, daemons("sierra-heartbeat-"));
         this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         this.timer.setRemoveOnCancelPolicy(true);
-        this.tails = new Tails(partitioning, reader, outOfService, threads);
+        this.tails = new Tails(partitioning, reader, owner::outOfService, threads);
     }
 
     private static ThreadFactory daemons(String prefix) {
@@ -84,11 +85,23 @@ public final class Subscriptions implements AutoCloseable {
         tails.onBatch(bucketId);
     }
 
-    /** Why a subscription cannot be made; null if it can. */
+    /**
+     * This bucket is not loading any more: its partitions may be read, or are out of service. Cheap;
+     * any thread.
+     */
+    public void onLoaded(int bucketId) {
+        tails.onBatch(bucketId);
+        open.forEach(Subscription::resume);
+    }
+
+    /**
+     * Why a subscription cannot be made; null if it can. One that has partitions that are loading
+     * begins when they are not any more.
+     */
     public @Nullable Failure problemWith(Subscribe command) {
         int count = 0;
         for (int partitionId : partitionsOf(command)) {
-            Failure failure = outOfService.apply(partitionId);
+            Failure failure = owner.outOfService(partitionId);
             if (failure != null) {
                 return failure;
             }
@@ -258,7 +271,13 @@ public final class Subscriptions implements AutoCloseable {
 
         @Override
         public @Nullable Failure outOfService(int partitionId) {
-            return outOfService.apply(partitionId);
+            Failure failure = outOfService.apply(partitionId);
+            return failure instanceof Failure.PartitionLoading ? null : failure;
+        }
+
+        @Override
+        public boolean isLoading(int partitionId) {
+            return outOfService.apply(partitionId) instanceof Failure.PartitionLoading;
         }
 
         @Override

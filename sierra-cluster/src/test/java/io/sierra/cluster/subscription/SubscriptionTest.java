@@ -39,6 +39,8 @@ final class SubscriptionTest {
     private final class FakeOwner implements SubscriptionOwner {
         final List<FutureTask<?>> timers = new ArrayList<>();
         Runnable whileStarting = () -> {};
+        boolean loading;
+        @Nullable Failure outOfService;
         int ended;
 
         @Override
@@ -53,8 +55,15 @@ final class SubscriptionTest {
 
         @Override
         public @Nullable Failure outOfService(int partitionId) {
-            whileStarting.run();
-            return null;
+            Runnable first = whileStarting;
+            whileStarting = () -> {};
+            first.run();
+            return outOfService;
+        }
+
+        @Override
+        public boolean isLoading(int partitionId) {
+            return loading;
         }
 
         @Override
@@ -198,6 +207,36 @@ final class SubscriptionTest {
         subscription.start();
         assertThat(recorder.take())
                 .containsExactly("0:0/0", "1:1/0", "2:2/0", "caughtup 0=1 1=1 2=1");
+    }
+
+    @Test
+    void start_whileAPartitionIsLoading_readsNothingUntilItIsNot() {
+        append(0, A);
+        owner.loading = true;
+        Subscription subscription = open(100, partition(0, 0), stream(LATEST));
+        subscription.start();
+        executor.runAll();
+        assertThat(recorder.take()).isEmpty();
+        assertThat(executor.waiting()).as("nobody goes round in circles").isZero();
+
+        owner.loading = false;
+        subscription.resume();
+        executor.runAll();
+        assertThat(recorder.take()).containsExactly("0:0/0", "caughtup 0=1 a=1");
+    }
+
+    @Test
+    void partitionIsFoundDamagedWhileItIsLoading_isToldAndNothingElse() {
+        append(0, A);
+        owner.loading = true;
+        Subscription subscription = open(100, partition(0, 0));
+        subscription.start();
+        executor.runAll();
+        owner.outOfService = new Failure.PartitionFailed(0, "of the test");
+        owner.loading = false;
+        subscription.resume();
+        executor.runAll();
+        assertThat(recorder.take()).containsExactly(owner.outOfService.toString());
     }
 
     @Test

@@ -23,6 +23,12 @@ import org.slf4j.LoggerFactory;
 final class NodeLauncher implements ServerLauncher {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLauncher.class);
 
+    /**
+     * What a start may read to rebuild indexes before it is ready: about half a second. A kill seldom
+     * leaves more to be done if segments are small, and then no client needs to know of it.
+     */
+    private static final long MAX_REBUILD_BYTES_AT_START = 64L << 20;
+
     @Override
     public RunningServer launch(Settings settings) {
         FrontEndOptions frontEnd = frontEndOptions(settings);
@@ -102,7 +108,8 @@ final class NodeLauncher implements ServerLauncher {
                         .withPartitioning(settings.partition().count(), bucketCount)
                         .withSegmentSizeBytes(settings.segment().sizeBytes())
                         .withCacheBytes(settings.cache().capacityBytes())
-                        .withMaxMappings(settings.cache().mappedFiles());
+                        .withMaxMappings(settings.cache().mappedFiles())
+                        .withMaxRebuildBytesAtOpen(MAX_REBUILD_BYTES_AT_START);
         return new NodeOptions(
                 settings.directory(),
                 store,

@@ -15,6 +15,7 @@ import io.sierra.server.resp.RespWriter;
 import io.sierra.storage.read.EventReader;
 import io.sierra.storage.read.EventView;
 import io.sierra.storage.read.PartitionFailedException;
+import io.sierra.storage.read.PartitionLoadingException;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,15 +46,21 @@ final class ReadExecutor {
             if (out != null) {
                 out.release();
             }
-            LOG.warn("{} failed", read.name(), e);
+            if (!(e instanceof PartitionLoadingException)) {
+                LOG.warn("{} failed", read.name(), e);
+            }
             read.fail(ErrorReplies.of(failureOf(e)));
         }
     }
 
     private static Failure failureOf(Throwable e) {
-        return e instanceof PartitionFailedException failed
-                ? new Failure.PartitionFailed(failed.partitionId(), failed.reason())
-                : new Failure.ReadFailed(String.valueOf(e.getMessage()));
+        return switch (e) {
+            case PartitionFailedException failed ->
+                    new Failure.PartitionFailed(failed.partitionId(), failed.reason());
+            case PartitionLoadingException loading ->
+                    new Failure.PartitionLoading(loading.bucketId(), loading.percent());
+            default -> new Failure.ReadFailed(String.valueOf(e.getMessage()));
+        };
     }
 
     private void encode(PendingRead read, ByteBuf out) throws IOException {

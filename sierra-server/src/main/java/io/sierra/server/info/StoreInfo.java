@@ -3,7 +3,9 @@ package io.sierra.server.info;
 import io.sierra.cluster.Node;
 import io.sierra.cluster.NodeStatus;
 import io.sierra.cluster.NodeStatus.BucketStatus;
+import io.sierra.cluster.NodeStatus.IndexRebuild;
 import io.sierra.cluster.ScrubStatus;
+import io.sierra.protocol.reply.Failure;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -20,7 +22,10 @@ final class StoreInfo {
         this.node = node;
     }
 
-    /** {@code loading} comes first: some readers take the first line that contains the word. */
+    /**
+     * {@code loading} comes first: some readers take the first line that contains the word. It stays
+     * 0 while a bucket is loading: clients that see a 1 wait for the server, which serves the others.
+     */
     void persistence(InfoWriter out) {
         NodeStatus status = node.status();
         out.field("loading", 0);
@@ -34,6 +39,7 @@ final class StoreInfo {
         out.field("recovery", recovery(status));
         out.field("data_directory", status.directory());
         scrub(out);
+        rebuild(out, status.rebuild());
         out.field("mapped_files", status.mappings().files());
         out.field("mapped_files_max", status.mappings().maxFiles());
         out.field("mapped_files_bytes", status.mappings().bytes());
@@ -54,6 +60,13 @@ final class StoreInfo {
         out.field("scrub_last_finding", scrub.lastFinding());
     }
 
+    private static void rebuild(InfoWriter out, IndexRebuild rebuild) {
+        out.field("index_rebuild_state", rebuild.state());
+        out.field("index_rebuild_buckets", rebuild.buckets());
+        out.field("index_rebuild_read_bytes", rebuild.readBytes());
+        out.field("index_rebuild_planned_bytes", rebuild.plannedBytes());
+    }
+
     void replication(InfoWriter out) {
         out.field("role", "master");
         out.field("connected_slaves", 0);
@@ -69,11 +82,17 @@ final class StoreInfo {
     void partitions(InfoWriter out) {
         List<Long> watermarks = node.status().watermarks();
         for (int partition = 0; partition < watermarks.size(); partition++) {
-            boolean failed = node.failureOf(partition) != null;
             out.field(
                     "partition_" + partition,
-                    "events=" + watermarks.get(partition) + (failed ? ",state=failed" : ""));
+                    "events=" + watermarks.get(partition) + stateOf(partition));
         }
+    }
+
+    private String stateOf(int partition) {
+        Failure failure = node.failureOf(partition);
+        return failure == null
+                ? ""
+                : failure instanceof Failure.PartitionLoading ? ",state=loading" : ",state=failed";
     }
 
     void keyspace(InfoWriter out) {
@@ -88,7 +107,8 @@ final class StoreInfo {
     }
 
     private static boolean allWritable(NodeStatus status) {
-        return status.buckets().stream().allMatch(b -> b.state().equals("writable"));
+        return status.buckets().stream()
+                .allMatch(b -> b.state().equals("writable") || b.state().equals("loading"));
     }
 
     private static String recovery(NodeStatus status) {

@@ -96,6 +96,7 @@ class ErrorRepliesTest {
                         new Failure.IndexingFailed(1, "reason"),
                         new Failure.MailboxFull(2),
                         new Failure.PartitionFailed(3, "reason"),
+                        new Failure.PartitionLoading(3, 42),
                         new Failure.WriteFailed(4, "reason"),
                         new Failure.ShuttingDown());
 

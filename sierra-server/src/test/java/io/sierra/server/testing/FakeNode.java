@@ -139,7 +139,8 @@ public final class FakeNode implements Node {
                 12,
                 buckets,
                 partitions.stream().map(FakePartition::watermark).toList(),
-                new NodeStatus.Mappings(3, 100, 4096, 0));
+                new NodeStatus.Mappings(3, 100, 4096, 0),
+                new NodeStatus.IndexRebuild("off", 0, 0, 0));
     }
 
     @Override
