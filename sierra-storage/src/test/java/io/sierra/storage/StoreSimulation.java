@@ -1,6 +1,7 @@
 package io.sierra.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.sierra.protocol.event.NewEvent;
@@ -10,7 +11,10 @@ import io.sierra.protocol.reply.AppendResult;
 import io.sierra.protocol.reply.Failure;
 import io.sierra.protocol.version.ExpectedVersion;
 import io.sierra.storage.RandomAppends.Append;
+import io.sierra.storage.bucket.Bucket;
 import io.sierra.storage.bucket.BucketStore;
+import io.sierra.storage.read.PartitionFailedException;
+import io.sierra.storage.read.PartitionLoadingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -36,6 +40,9 @@ final class StoreSimulation {
 
     /** More work than this in the background means that it goes round in circles. */
     private static final int SETTLE_LIMIT = 2_000;
+
+    /** A disk that is in trouble for so long is healed. */
+    private static final int MAX_LOADING_FAILURES = 3;
 
     private final RandomGenerator random;
     private final StoreOptions options;
@@ -63,7 +70,7 @@ final class StoreSimulation {
                         StoreOptions.MIN_SEGMENT_BYTES,
                         random.nextInt(3) * 2_000L,
                         random.nextInt(10) == 0 ? random.nextInt(1, 5) : 200,
-                        Long.MAX_VALUE);
+                        isEven(seed) ? 0 : Long.MAX_VALUE);
         this.fanOut = random.nextInt(3) == 0 ? 8 : random.nextInt(2, 5);
         this.background = new SteppedBackground(fanOut);
         this.model = new StoreModel(partitioning, options.segmentSizeBytes());
@@ -72,6 +79,11 @@ final class StoreSimulation {
         this.disk = new SimulatedDisk(random, trace);
         this.spareAfterBytes = random.nextInt(3) == 0 ? Long.MAX_VALUE : random.nextInt(50_000);
         trace.note("%s, fan-out %d, spare after %d", options, fanOut, spareAfterBytes);
+    }
+
+    /** Every other store is open before the indexes that it lacks are rebuilt. */
+    private static boolean isEven(long seed) {
+        return (seed & 1) == 0;
     }
 
     void run() throws IOException {
@@ -151,6 +163,7 @@ final class StoreSimulation {
                             clock(),
                             random.nextLong());
             trace.note("open");
+            finishLoading(store);
             new StoreCheck(store, model, random).adoptAndCheck();
             if (!disk.isDown()) {
                 Partitioning partitioning = options.partitioning();
@@ -162,11 +175,44 @@ final class StoreSimulation {
             trace.note("did not open: %s", e);
             disk.requireExcuse(e);
             if (store != null && !disk.isDown()) {
-                disk.heal(); // the trouble hit the check, which is to be done before all else
+                disk.heal(); // the trouble hit what is to be done before all else
+                finishLoading(store);
                 new StoreCheck(store, model, random).adoptAndCheck();
             }
             return store;
         }
+    }
+
+    /** Lets missing indexes be rebuilt; nothing of the buckets concerned is answered before. */
+    private void finishLoading(EventStore store) throws IOException {
+        int failures = 0;
+        for (Bucket bucket : store.buckets()) {
+            while (!(bucket.state() instanceof Bucket.Open)) {
+                requireRefusals(store, bucket.bucketId());
+                assertThat(background.stepRebuilding()).as("somebody rebuilds").isTrue();
+                String state = bucket.state().getClass().getSimpleName();
+                trace.note("bucket %d: %s", bucket.bucketId(), state);
+                if (bucket.state() instanceof Bucket.Failed(String reason)
+                        && (disk.isDown() || ++failures == MAX_LOADING_FAILURES)) {
+                    throw new IOException(reason);
+                }
+            }
+        }
+    }
+
+    private void requireRefusals(EventStore store, int bucketId) {
+        int partitionId = partitionOf(bucketId);
+        Failure failure = Objects.requireNonNull(store.failureOf(partitionId));
+        assertThat(failure)
+                .isInstanceOfAny(Failure.PartitionLoading.class, Failure.PartitionFailed.class);
+        NewEvent event = NewEvents.event("refused", "refused");
+        assertThat(store.append(StoreOnDisk.key(partitionId), List.of(event)))
+                .isEqualTo(new AppendResult.Refused(failure));
+        assertThatThrownBy(() -> store.scanPartition(partitionId, 0, 1, 1, _ -> true))
+                .isInstanceOfAny(
+                        PartitionLoadingException.class, PartitionFailedException.class);
+        assertThatThrownBy(() -> store.get(new EventId(0x1234, 0x5678), _ -> true))
+                .isInstanceOf(IOException.class);
     }
 
     private InstantSource clock() {
