@@ -94,6 +94,11 @@ public final class Bucket implements AutoCloseable {
             return (int) Math.min(percent, ALL_PERCENT - 1);
         }
 
+        /** What was planned is more than there was to be read: files may be longer than their data. */
+        private void onDone() {
+            readBytes.add(plannedBytes - readBytes.get());
+        }
+
         @Override
         public Failure failureOf(int partitionId) {
             return new Failure.PartitionLoading(bucketId, percent());
@@ -200,6 +205,7 @@ public final class Bucket implements AutoCloseable {
     public void load() throws IOException {
         BucketStore store = recovered.open(progress.readBytes::add);
         findings = recovered.findings();
+        progress.onDone();
         state = new Open(store); // what is damaged is known by now
     }
 

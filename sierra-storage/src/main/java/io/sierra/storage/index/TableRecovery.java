@@ -163,7 +163,7 @@ final class TableRecovery {
 
     /** Missing is what a crash before the files were written leaves, and no news. */
     private static void noteMissing(CorruptIndexException e) {
-        log.info("rebuilding the index of a segment: {}", e.getMessage());
+        log.info("the index of a segment has to be rebuilt: {}", e.getMessage());
     }
 
     /** A full disk must not keep the store closed: the newest few fit into memory. */
