@@ -33,6 +33,7 @@ public final class LocalNode implements Node {
 
     private final NodeOptions options;
     private final EventStore store;
+    private final List<Bucket> buckets;
     private final long recoveryMillis;
     private final Subscriptions subscriptions;
     private final List<BucketAgent> agentsByBucket = new ArrayList<>();
@@ -43,6 +44,7 @@ public final class LocalNode implements Node {
     private LocalNode(NodeOptions options, EventStore store, long recoveryMillis) {
         this.options = options;
         this.store = store;
+        this.buckets = store.buckets();
         this.recoveryMillis = recoveryMillis;
         this.subscriptions =
                 new Subscriptions(
@@ -51,7 +53,7 @@ public final class LocalNode implements Node {
                         this::outOfService,
                         options.subscriptionThreads());
         startAgents();
-        for (Bucket bucket : store.buckets()) {
+        for (Bucket bucket : buckets) {
             bucket.onChange(() -> subscriptions.onLoaded(bucket.bucketId()));
         }
     }
@@ -115,13 +117,13 @@ public final class LocalNode implements Node {
     }
 
     private BucketAgent newAgent(int number, List<PartitionProtocol> protocols) {
-        List<Bucket> buckets = new ArrayList<>();
+        List<Bucket> owned = new ArrayList<>();
         for (int id = number; id < partitioning().bucketCount(); id += options.writerThreads()) {
-            buckets.add(store.buckets().get(id));
+            owned.add(buckets.get(id));
         }
         return new BucketAgent(
                 partitioning(),
-                buckets,
+                owned,
                 protocols,
                 options.syncPolicy(),
                 options.syncInterval().toNanos(),
@@ -143,7 +145,7 @@ public final class LocalNode implements Node {
     public @Nullable Failure offer(AppendRequest request) {
         int partitionId = partitioning().partitionOf(request.command().partitionKey());
         int bucketId = partitioning().bucketOf(partitionId);
-        return switch (store.buckets().get(bucketId).state()) {
+        return switch (buckets.get(bucketId).state()) {
             case Bucket.Open _ -> agentsByBucket.get(bucketId).offer(request);
             case Bucket.Loading loading -> loading.failureOf(partitionId);
             case Bucket.Failed failed -> failed.failureOf(partitionId);
@@ -183,9 +185,9 @@ public final class LocalNode implements Node {
 
     @Override
     public NodeStatus status() {
-        List<NodeStatus.BucketStatus> buckets = new ArrayList<>();
+        List<NodeStatus.BucketStatus> statuses = new ArrayList<>();
         for (int id = 0; id < partitioning().bucketCount(); id++) {
-            buckets.add(statusOf(id));
+            statuses.add(statusOf(id));
         }
         List<Long> watermarks = new ArrayList<>();
         for (int id = 0; id < partitioning().partitionCount(); id++) {
@@ -195,7 +197,7 @@ public final class LocalNode implements Node {
                 store.directory(),
                 options.syncPolicy().name().toLowerCase(Locale.ROOT),
                 recoveryMillis,
-                buckets,
+                statuses,
                 watermarks,
                 mappings(),
                 rebuild());
@@ -207,7 +209,7 @@ public final class LocalNode implements Node {
         int failed = 0;
         long readBytes = 0;
         long plannedBytes = 0;
-        for (Bucket bucket : store.buckets()) {
+        for (Bucket bucket : buckets) {
             switch (bucket.state()) {
                 case Bucket.Loading _ -> loading++;
                 case Bucket.Failed _ -> failed++;
@@ -230,16 +232,19 @@ public final class LocalNode implements Node {
     }
 
     private NodeStatus.BucketStatus statusOf(int bucketId) {
-        return switch (store.buckets().get(bucketId).state()) {
+        return switch (buckets.get(bucketId).state()) {
             case Bucket.Open(BucketStore bucket) -> statusOf(bucket.status());
             case Bucket.Loading loading ->
-                    notOpen(bucketId, "loading", loading.percent() + " % of its indexes");
+                    notOpen(
+                            bucketId,
+                            "loading",
+                            "missing indexes are being rebuilt, " + loading.percent() + " % done");
             case Bucket.Failed(String reason) -> notOpen(bucketId, "failed", reason);
         };
     }
 
     private NodeStatus.BucketStatus notOpen(int bucketId, String state, String reason) {
-        int segments = store.buckets().get(bucketId).recoveredSegments();
+        int segments = buckets.get(bucketId).recoveredSegments();
         return new NodeStatus.BucketStatus(
                 bucketId, state, reason, recoveryOf(bucketId), segments, 0, 0, 0, 0);
     }

@@ -221,6 +221,9 @@ public final class Bucket implements AutoCloseable {
     }
 
     private boolean tryToLoad() throws IOException {
+        if (state instanceof Open) {
+            return false; // only who was to be told has failed
+        }
         long start = System.nanoTime();
         try {
             load();
