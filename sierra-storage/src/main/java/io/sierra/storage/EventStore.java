@@ -82,7 +82,7 @@ public final class EventStore implements AutoCloseable {
         this.background = background;
         try {
             recoverBuckets(meta, options, spareAfterBytes, seed);
-            loadBuckets(options.maxRebuildBytesAtOpen());
+            Bucket.load(buckets, options.maxRebuildBytesAtOpen());
         } catch (IOException | RuntimeException e) {
             closeQuietly(e);
             throw e;
@@ -175,23 +175,6 @@ public final class EventStore implements AutoCloseable {
                             random,
                             () -> anyDamage = true));
         }
-    }
-
-    /** Opens the buckets, some of them later if there is more to be read for all than this. */
-    private void loadBuckets(long maxRebuildBytes) throws IOException {
-        long planned = 0;
-        for (Bucket bucket : buckets) {
-            planned += bucket.progress().plannedBytes();
-        }
-        List<Bucket> later = new ArrayList<>();
-        for (Bucket bucket : buckets) {
-            if (planned <= maxRebuildBytes || bucket.progress().plannedBytes() == 0) {
-                bucket.load();
-            } else {
-                later.add(bucket);
-            }
-        }
-        later.forEach(Bucket::loadInBackground);
     }
 
     private StoreReader newReader() {

@@ -10,6 +10,7 @@ import io.sierra.storage.read.PartitionFailedException;
 import io.sierra.storage.read.PartitionLoadingException;
 import io.sierra.storage.read.Watermark;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -198,19 +199,36 @@ public final class Bucket implements AutoCloseable {
     }
 
     /**
-     * Makes missing indexes again and opens the bucket. The caller's thread does it.
+     * Makes missing indexes again and opens the buckets, here and now if all there is to be read is
+     * no more than {@code maxBytes}; otherwise those that lack indexes are opened later, in the
+     * background.
      *
      * @throws IOException if a segment cannot be read or an index not be written
      */
-    public void load() throws IOException {
+    public static void load(List<Bucket> buckets, long maxBytes) throws IOException {
+        long planned = 0;
+        for (Bucket bucket : buckets) {
+            planned += bucket.progress.plannedBytes();
+        }
+        List<Bucket> later = new ArrayList<>();
+        for (Bucket bucket : buckets) {
+            if (planned <= maxBytes || bucket.progress.plannedBytes() == 0) {
+                bucket.load();
+            } else {
+                later.add(bucket);
+            }
+        }
+        later.forEach(Bucket::loadInBackground);
+    }
+
+    private void load() throws IOException {
         BucketStore store = recovered.open(progress.readBytes::add);
         findings = recovered.findings();
         progress.onDone();
         state = new Open(store); // what is damaged is known by now
     }
 
-    /** Does the same in the background. */
-    public void loadInBackground() {
+    private void loadInBackground() {
         LOG.info(
                 "bucket {} is loading: the indexes of {} segments are rebuilt, {} MiB;"
                         + " its partitions are not served until that is done",
