@@ -171,8 +171,8 @@ public final class LocalNode implements Node {
     }
 
     /**
-     * Why a partition gets no more events, or none yet. A bucket that takes no more writes can still
-     * be read, but there is nothing to wait for.
+     * Why a partition gets no more events, or none yet. A bucket that takes no more writes can
+     * still be read, but there is nothing to wait for.
      */
     private @Nullable Failure outOfService(int partitionId) {
         Failure failure = failureOf(partitionId);

@@ -38,8 +38,7 @@ public record NodeStatus(
      * @param readBytes of segments, to make indexes again
      * @param plannedBytes about how many that will be
      */
-    public record IndexRebuild(
-            String state, int buckets, long readBytes, long plannedBytes) {}
+    public record IndexRebuild(String state, int buckets, long readBytes, long plannedBytes) {}
 
     /**
      * One bucket.

@@ -40,9 +40,9 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet class="io.sierra.storage.EmbeddedExample" region="example"}
  *
- * <p>The indexes of sealed segments may be missing: somebody deleted them, or the process was killed
- * before they were written. They are then rebuilt, which takes as long as reading the segments does,
- * and {@link #open(Path, StoreOptions) open} waits for it unless {@link
+ * <p>The indexes of sealed segments may be missing: somebody deleted them, or the process was
+ * killed before they were written. They are then rebuilt, which takes as long as reading the
+ * segments does, and {@link #open(Path, StoreOptions) open} waits for it unless {@link
  * StoreOptions#maxRebuildBytesAtOpen} says otherwise. Then the buckets concerned are {@link
  * Bucket.Loading}: appends to them are refused with {@link Failure.PartitionLoading}, reads fail
  * with a {@link PartitionLoadingException}, and both work as soon as it is done.
@@ -209,9 +209,9 @@ public final class EventStore implements AutoCloseable {
     public AppendResult append(PartitionKey partitionKey, List<NewEvent> events) {
         int partitionId = partitioning.partitionOf(partitionKey);
         return switch (bucketOf(partitionId).state()) {
-            case Bucket.Open(BucketStore bucket) -> append(bucket, partitionId, partitionKey, events);
-            case Bucket.Loading loading ->
-                    new AppendResult.Refused(loading.failureOf(partitionId));
+            case Bucket.Open(BucketStore bucket) ->
+                    append(bucket, partitionId, partitionKey, events);
+            case Bucket.Loading loading -> new AppendResult.Refused(loading.failureOf(partitionId));
             case Bucket.Failed failed -> new AppendResult.Refused(failed.failureOf(partitionId));
         };
     }

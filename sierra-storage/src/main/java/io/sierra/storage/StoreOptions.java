@@ -16,7 +16,11 @@ import io.sierra.storage.segment.FrameEncoder;
  *     concerned are not served until then
  */
 public record StoreOptions(
-        Partitioning partitioning, long segmentSizeBytes, long cacheBytes, int maxMappings, long maxRebuildBytesAtOpen) {
+        Partitioning partitioning,
+        long segmentSizeBytes,
+        long cacheBytes,
+        int maxMappings,
+        long maxRebuildBytesAtOpen) {
     /** Smallest segment. */
     public static final long MIN_SEGMENT_BYTES = 131_072;
 
@@ -70,17 +74,20 @@ public record StoreOptions(
 
     /** These options with segments of another size. */
     public StoreOptions withSegmentSizeBytes(long bytes) {
-        return new StoreOptions(partitioning, bytes, cacheBytes, maxMappings, maxRebuildBytesAtOpen);
+        return new StoreOptions(
+                partitioning, bytes, cacheBytes, maxMappings, maxRebuildBytesAtOpen);
     }
 
     /** These options with another cache. */
     public StoreOptions withCacheBytes(long bytes) {
-        return new StoreOptions(partitioning, segmentSizeBytes, bytes, maxMappings, maxRebuildBytesAtOpen);
+        return new StoreOptions(
+                partitioning, segmentSizeBytes, bytes, maxMappings, maxRebuildBytesAtOpen);
     }
 
     /** These options with another limit of mapped files. */
     public StoreOptions withMaxMappings(int mappings) {
-        return new StoreOptions(partitioning, segmentSizeBytes, cacheBytes, mappings, maxRebuildBytesAtOpen);
+        return new StoreOptions(
+                partitioning, segmentSizeBytes, cacheBytes, mappings, maxRebuildBytesAtOpen);
     }
 
     /** These options with another limit of what opening may wait for. */

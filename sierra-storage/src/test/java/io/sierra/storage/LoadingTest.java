@@ -21,7 +21,9 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +45,7 @@ final class LoadingTest {
     private final List<EventId> ids = new ArrayList<>();
     private FaultyDevice device = new FaultyDevice(disk);
     private SteppedBackground background = new SteppedBackground(8);
-    private EventStore store;
+    private @Nullable EventStore running;
 
     @BeforeEach
     void fill() throws IOException {
@@ -66,9 +68,13 @@ final class LoadingTest {
 
     @AfterEach
     void close() throws IOException {
-        if (store != null) {
-            store.close();
+        if (running != null) {
+            running.close();
         }
+    }
+
+    private EventStore store() {
+        return Objects.requireNonNull(running);
     }
 
     private static boolean isFull(EventStore store) {
@@ -111,7 +117,7 @@ final class LoadingTest {
     /** Opens the store; what it does in the background is done by {@link #finishLoading}. */
     private void start() throws IOException {
         background = new SteppedBackground(8);
-        store =
+        running =
                 EventStore.open(
                         device,
                         AT_ONCE,
@@ -122,7 +128,7 @@ final class LoadingTest {
     }
 
     private void startOnThreads() throws IOException {
-        store = EventStore.open(device, AT_ONCE);
+        running = EventStore.open(device, AT_ONCE);
     }
 
     private void finishLoading() {
@@ -130,46 +136,44 @@ final class LoadingTest {
     }
 
     private Bucket.State state() {
-        return store.buckets().get(1).state();
+        return store().buckets().get(1).state();
     }
 
     private List<String> payloads(int partitionId) throws IOException {
         List<String> payloads = new ArrayList<>();
-        store.scanPartition(
-                partitionId,
-                0,
-                Long.MAX_VALUE,
-                Long.MAX_VALUE,
-                event -> payloads.add(StoredEvent.of(event).payload()));
+        store().scanPartition(
+                        partitionId,
+                        0,
+                        Long.MAX_VALUE,
+                        Long.MAX_VALUE,
+                        event -> payloads.add(StoredEvent.of(event).payload()));
         return payloads;
     }
 
     private void assertServed(int partitionId) throws IOException {
         assertThat(payloads(partitionId)).isEqualTo(written.get(partitionId));
-        appended(append(store, partitionId, "more"));
+        appended(append(store(), partitionId, "more"));
         written.get(partitionId).add("more");
         assertThat(payloads(partitionId)).isEqualTo(written.get(partitionId));
     }
 
     /** Nothing that depends on what its sealed segments hold is answered. */
     private void assertLoading(int partitionId) {
-        assertThat(store.failureOf(partitionId)).isInstanceOf(Failure.PartitionLoading.class);
-        assertThat(append(store, partitionId, "refused"))
+        assertThat(store().failureOf(partitionId)).isInstanceOf(Failure.PartitionLoading.class);
+        assertThat(append(store(), partitionId, "refused"))
                 .isEqualTo(new AppendResult.Refused(new Failure.PartitionLoading(1, 0)));
         assertThatThrownBy(() -> payloads(partitionId))
                 .isInstanceOf(PartitionLoadingException.class)
                 .hasMessageContaining("bucket 1 are loading")
                 .hasMessageContaining("0 % done");
         var stream = StoreOnDisk.event(partitionId, "").streamId();
-        var reader = store.reader();
+        var reader = store().reader();
         assertThatThrownBy(() -> reader.streamVersion(stream, key(partitionId), 100))
                 .isInstanceOf(PartitionLoadingException.class);
         assertThatThrownBy(
-                        () ->
-                                reader.scanStream(
-                                        stream, key(partitionId), 0, 9, 9, 100, _ -> true))
+                        () -> reader.scanStream(stream, key(partitionId), 0, 9, 9, 100, _ -> true))
                 .isInstanceOf(PartitionLoadingException.class);
-        assertThatThrownBy(() -> store.bucket(1)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> store().bucket(1)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -185,7 +189,7 @@ final class LoadingTest {
         finishLoading();
 
         assertThat(state()).isInstanceOf(Bucket.Open.class);
-        assertThat(store.bucket(1).status().index().rebuilds()).isEqualTo(SEALED_SEGMENTS);
+        assertThat(store().bucket(1).status().index().rebuilds()).isEqualTo(SEALED_SEGMENTS);
         for (int id = 0; id < 4; id++) {
             assertServed(id);
         }
@@ -194,9 +198,9 @@ final class LoadingTest {
 
     private void assertIdsAreFound() throws IOException {
         for (EventId id : ids) {
-            assertThat(store.get(id, _ -> true)).as("event %s", id).isTrue();
+            assertThat(store().get(id, _ -> true)).as("event %s", id).isTrue();
         }
-        assertThat(store.get(new EventId(1, 2), _ -> true)).isFalse();
+        assertThat(store().get(new EventId(1, 2), _ -> true)).isFalse();
     }
 
     /** Not even an id that names a partition of the other bucket is said to be unknown. */
@@ -207,15 +211,15 @@ final class LoadingTest {
         for (int n = 0; n < ids.size(); n++) {
             EventId id = ids.get(n);
             if (n % 2 == 0) {
-                assertThat(store.get(id, _ -> true)).isTrue();
+                assertThat(store().get(id, _ -> true)).isTrue();
             } else {
-                assertThatThrownBy(() -> store.get(id, _ -> true))
+                assertThatThrownBy(() -> store().get(id, _ -> true))
                         .isInstanceOf(PartitionLoadingException.class);
             }
         }
         EventId unknown = new EventId(1, 0);
-        assertThat(store.partitioning().partitionNamedBy(unknown)).isZero();
-        assertThatThrownBy(() -> store.get(unknown, _ -> true))
+        assertThat(store().partitioning().partitionNamedBy(unknown)).isZero();
+        assertThatThrownBy(() -> store().get(unknown, _ -> true))
                 .isInstanceOf(PartitionLoadingException.class);
     }
 
@@ -224,14 +228,15 @@ final class LoadingTest {
         start();
 
         for (int id = 0; id < 4; id++) {
-            assertThat(store.reader().watermark(id)).isEqualTo(written.get(id).size());
+            assertThat(store().reader().watermark(id)).isEqualTo(written.get(id).size());
         }
     }
 
     /** An answer before would have been without it. */
     @Test
     void damageOfASealedSegment_isKnownBeforeAnythingIsAnswered() throws IOException {
-        Frame lost = new SegmentFrames(disk).of(new SegmentFrames(disk).segments(1).getFirst()).get(1);
+        Frame lost =
+                new SegmentFrames(disk).of(new SegmentFrames(disk).segments(1).getFirst()).get(1);
         disk.flipBits(new SegmentId(1, 0, 0).dataFile(), lost.start() + LENGTH_OFFSET, 0x10);
         start();
 
@@ -239,18 +244,21 @@ final class LoadingTest {
         assertLoading(3);
         finishLoading();
 
-        assertThat(store.failureOf(1)).isInstanceOf(Failure.PartitionFailed.class);
-        assertThat(append(store, 1, "refused"))
+        assertThat(store().failureOf(1)).isInstanceOf(Failure.PartitionFailed.class);
+        assertThat(append(store(), 1, "refused"))
                 .isInstanceOfSatisfying(
                         AppendResult.Refused.class,
                         refused ->
                                 assertThat(refused.failure())
                                         .isInstanceOf(Failure.PartitionFailed.class));
         assertThatThrownBy(() -> payloads(1)).isInstanceOf(PartitionFailedException.class);
-        assertThatThrownBy(() -> store.get(new EventId(1, 0), _ -> true))
+        assertThatThrownBy(() -> store().get(new EventId(1, 0), _ -> true))
                 .as("it may be what is lost")
                 .isInstanceOf(PartitionFailedException.class);
-        assertThat(store.recoveryFindings(1)).singleElement().asString().contains("partitions [1]");
+        assertThat(store().recoveryFindings(1))
+                .singleElement()
+                .asString()
+                .contains("partitions [1]");
         assertServed(3);
         assertServed(0);
     }
@@ -259,12 +267,12 @@ final class LoadingTest {
     void plannedBytes_areThoseOfTheSegmentsWithoutIndex() throws IOException {
         start();
 
-        Bucket.Loading progress = store.buckets().get(1).progress();
+        Bucket.Loading progress = store().buckets().get(1).progress();
         assertThat(progress.plannedBytes())
                 .isBetween(
                         (SEALED_SEGMENTS - 1) * StoreOptions.MIN_SEGMENT_BYTES,
                         (SEALED_SEGMENTS + 1) * StoreOptions.MIN_SEGMENT_BYTES);
-        assertThat(store.buckets().get(0).progress().plannedBytes()).isZero();
+        assertThat(store().buckets().get(0).progress().plannedBytes()).isZero();
         finishLoading();
         assertThat(progress.readBytes()).isEqualTo(progress.plannedBytes());
     }
@@ -272,17 +280,17 @@ final class LoadingTest {
     @Test
     void open_waitsForWhatItMayReadAndNoMore() throws IOException {
         start();
-        long planned = store.buckets().get(1).progress().plannedBytes();
-        store.close();
+        long planned = store().buckets().get(1).progress().plannedBytes();
+        store().close();
         device = new FaultyDevice(disk.copy());
-        store = EventStore.open(device, AT_ONCE.withMaxRebuildBytesAtOpen(planned));
+        running = EventStore.open(device, AT_ONCE.withMaxRebuildBytesAtOpen(planned));
         assertThat(state()).isInstanceOf(Bucket.Open.class);
         assertIdsAreFound();
-        store.close();
+        store().close();
 
         device = new FaultyDevice(disk.copy());
         Pause pause = device.faults().pauseNext(Operation.CREATE);
-        store = EventStore.open(device, AT_ONCE.withMaxRebuildBytesAtOpen(planned - 1));
+        running = EventStore.open(device, AT_ONCE.withMaxRebuildBytesAtOpen(planned - 1));
         assertThat(state()).isInstanceOf(Bucket.Loading.class);
         pause.release();
     }
@@ -303,25 +311,25 @@ final class LoadingTest {
                 .containsExactly("data.evts");
 
         device = new FaultyDevice(disk);
-        store = EventStore.open(device, WAITING);
+        running = EventStore.open(device, WAITING);
         assertIdsAreFound();
     }
 
     /** Closes a store whose disk is gone. */
     private void closeDown() {
         try {
-            store.close();
+            store().close();
         } catch (IOException _) {
             return; // as expected
         } finally {
-            store = null;
+            running = null;
         }
     }
 
     private void closeStore() {
         try {
-            store.close();
-            store = null;
+            store().close();
+            running = null;
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -349,7 +357,7 @@ final class LoadingTest {
         finishLoading();
 
         assertThat(state()).isInstanceOf(Bucket.Open.class);
-        assertThat(store.bucket(1).status().index().pendingSeals()).isEqualTo(SEALED_SEGMENTS);
+        assertThat(store().bucket(1).status().index().pendingSeals()).isEqualTo(SEALED_SEGMENTS);
         assertServed(1);
     }
 
@@ -360,14 +368,14 @@ final class LoadingTest {
         finishLoading();
 
         assertThat(state()).isInstanceOf(Bucket.Failed.class);
-        assertThat(store.failureOf(3))
+        assertThat(store().failureOf(3))
                 .isInstanceOfSatisfying(
                         Failure.PartitionFailed.class,
                         failed ->
                                 assertThat(failed.reason())
                                         .contains("cannot be rebuilt", "fails as told"));
         assertThatThrownBy(() -> payloads(1)).isInstanceOf(PartitionFailedException.class);
-        assertThatThrownBy(() -> store.get(new EventId(1, 0), _ -> true))
+        assertThatThrownBy(() -> store().get(new EventId(1, 0), _ -> true))
                 .isInstanceOf(PartitionFailedException.class);
         assertServed(0);
 
@@ -382,7 +390,7 @@ final class LoadingTest {
     void onChange_isCalledWhenTheBucketIsOpen() throws IOException {
         start();
         List<Bucket.State> seen = new ArrayList<>();
-        store.buckets().get(1).onChange(() -> seen.add(state()));
+        store().buckets().get(1).onChange(() -> seen.add(state()));
         device.faults().failAt(Operation.OPEN, "00001/segments/0000000001/data.evts");
         finishLoading();
         device.faults().heal();

@@ -209,8 +209,7 @@ final class StoreSimulation {
         assertThat(store.append(StoreOnDisk.key(partitionId), List.of(event)))
                 .isEqualTo(new AppendResult.Refused(failure));
         assertThatThrownBy(() -> store.scanPartition(partitionId, 0, 1, 1, _ -> true))
-                .isInstanceOfAny(
-                        PartitionLoadingException.class, PartitionFailedException.class);
+                .isInstanceOfAny(PartitionLoadingException.class, PartitionFailedException.class);
         assertThatThrownBy(() -> store.get(new EventId(0x1234, 0x5678), _ -> true))
                 .isInstanceOf(IOException.class);
     }

@@ -101,7 +101,9 @@ public final class BucketAgent implements Runnable {
         this.onBatch = onBatch;
     }
 
-    /** Hands an append to the agent, for a bucket that is open; null if it was accepted. Any thread. */
+    /**
+     * Hands an append to the agent, for a bucket that is open; null if it was accepted. Any thread.
+     */
     public @Nullable Failure offer(AppendRequest request) {
         if (mailbox.isClosed()) {
             return new Failure.ShuttingDown();
@@ -160,10 +162,10 @@ public final class BucketAgent implements Runnable {
         batch.results.add(
                 batch.store()
                         .stage(
-                        command.partitionKey(),
-                        command.events(),
-                        protocols.get(partitionId).term(),
-                        nowMillis));
+                                command.partitionKey(),
+                                command.events(),
+                                protocols.get(partitionId).term(),
+                                nowMillis));
     }
 
     private void makeDurable(BucketStore bucket) {

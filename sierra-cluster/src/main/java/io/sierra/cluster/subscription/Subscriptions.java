@@ -86,8 +86,8 @@ public final class Subscriptions implements AutoCloseable {
     }
 
     /**
-     * This bucket is not loading any more: its partitions may be read, or are out of service. Cheap;
-     * any thread.
+     * This bucket is not loading any more: its partitions may be read, or are out of service.
+     * Cheap; any thread.
      */
     public void onLoaded(int bucketId) {
         tails.onBatch(bucketId);

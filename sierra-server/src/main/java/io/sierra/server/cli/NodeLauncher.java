@@ -24,8 +24,9 @@ final class NodeLauncher implements ServerLauncher {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLauncher.class);
 
     /**
-     * What a start may read to rebuild indexes before it is ready: less than a second. With segments
-     * up to this size no client needs to know that a kill came before the index of one was written.
+     * What a start may read to rebuild indexes before it is ready: less than a second. With
+     * segments up to this size no client needs to know that a kill came before the index of one was
+     * written.
      */
     private static final long MAX_REBUILD_BYTES_AT_START = 64L << 20;
 

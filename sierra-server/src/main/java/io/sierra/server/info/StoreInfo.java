@@ -23,8 +23,9 @@ final class StoreInfo {
     }
 
     /**
-     * {@code loading} comes first: some readers take the first line that contains the word. It stays
-     * 0 while a bucket is loading: clients that see a 1 wait for the server, which serves the others.
+     * {@code loading} comes first: some readers take the first line that contains the word. It
+     * stays 0 while a bucket is loading: clients that see a 1 wait for the server, which serves the
+     * others.
      */
     void persistence(InfoWriter out) {
         NodeStatus status = node.status();

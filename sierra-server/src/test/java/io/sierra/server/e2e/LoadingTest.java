@@ -49,8 +49,7 @@ final class LoadingTest {
         return Stream.iterate(0, n -> n + 1)
                 .map(n -> "s" + n)
                 .filter(name ->
-                        STORE.partitioning()
-                                        .partitionOf(StreamId.of(name).defaultPartitionKey())
+                        STORE.partitioning().partitionOf(StreamId.of(name).defaultPartitionKey())
                                 == partitionId)
                 .findFirst()
                 .orElseThrow();
@@ -93,7 +92,8 @@ final class LoadingTest {
         node =
                 LocalNode.open(
                         NodeOptions.in(directory).withStore(STORE),
-                        HeldDevice.open(directory, "buckets/00001/segments/0000000000/index", gate));
+                        HeldDevice.open(
+                                directory, "buckets/00001/segments/0000000000/index", gate));
         server = SierraServer.start(node, new TestServer.Settings().toOptions());
     }
 

@@ -95,7 +95,9 @@ public final class Bucket implements AutoCloseable {
             return (int) Math.min(percent, ALL_PERCENT - 1);
         }
 
-        /** What was planned is more than there was to be read: files may be longer than their data. */
+        /**
+         * What was planned is more than there was to be read: files may be longer than their data.
+         */
         private void onDone() {
             readBytes.add(plannedBytes - readBytes.get());
         }

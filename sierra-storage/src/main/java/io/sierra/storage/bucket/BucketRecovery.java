@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Opens a bucket in two steps: {@link #recover} finds its last segment, reads that one and no
- * other, and tells rot from a torn tail, which is quick; {@link RecoveredBucket#open} makes
- * indexes of sealed segments again if any are missing, which is not.
+ * other, and tells rot from a torn tail, which is quick; {@link RecoveredBucket#open} makes indexes
+ * of sealed segments again if any are missing, which is not.
  *
  * <p>A write that was never synced may be on disk in part, and nobody was told about it; a frame
  * that once was durable and does not verify any more is rot, and somebody was. Every frame says how

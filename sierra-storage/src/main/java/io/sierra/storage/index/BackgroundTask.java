@@ -36,7 +36,8 @@ public final class BackgroundTask implements AutoCloseable {
      * @param name for messages
      * @param options say how long to wait after failures
      */
-    public BackgroundTask(String name, BackgroundExecutor executor, IndexOptions options, Step step) {
+    public BackgroundTask(
+            String name, BackgroundExecutor executor, IndexOptions options, Step step) {
         this.name = name;
         this.executor = executor;
         this.options = options;

@@ -43,10 +43,9 @@ final class WatchedReplayTest {
 
     @Test
     void run_cancelled_endsBeforeTheNextEvent() {
-        assertThatThrownBy(
-                        () ->
-                                WatchedReplay.run(
-                                        frames, 7, this::note, read::add, () -> offsets.size() == 2))
+        assertThatThrownBy(() ->
+                        WatchedReplay.run(
+                                frames, 7, this::note, read::add, () -> offsets.size() == 2))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("segment 7");
         assertThat(offsets).hasSize(2);
