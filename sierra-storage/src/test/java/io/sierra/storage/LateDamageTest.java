@@ -113,6 +113,28 @@ final class LateDamageTest {
                 .hasMessageContainingAll("partition 0 is out of service", "data.evts");
     }
 
+    /** The index of a merged segment is opened when it is needed. */
+    @Test
+    void scanOfAPartition_failsBecauseOfTheDamageAndNotOfTheIndex() throws IOException {
+        disk.close();
+        disk = new StoreOnDisk(2);
+        while (disk.bucket().status().index().runs() == 0) {
+            if (disk.bucket().status().index().pendingSeals() == 0) {
+                disk.append(0, "x".repeat(20_000));
+            }
+        }
+        Frame lost = disk.entry(0, 1);
+        disk.shutDown();
+        disk.disk().delete(INDEX.replace("stream.sidx", "partition.pidx"));
+        disk.flip(0, lost.start() + LENGTH_OFFSET);
+        disk.start();
+        assertThat(disk.bucket().damageOf(0)).as("nobody has looked").isNull();
+
+        assertThatThrownBy(
+                        () -> disk.store().reader().scanPartition(0, 0, 99, 99, 99_999, _ -> true))
+                .hasMessageContainingAll("partition 0 is out of service", "data.evts");
+    }
+
     @Test
     void version_failsInsteadOfBeingTooSmall() {
         assertThatThrownBy(() ->

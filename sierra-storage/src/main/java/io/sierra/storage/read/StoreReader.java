@@ -208,7 +208,16 @@ public final class StoreReader implements EventReader {
             long watermark,
             EventVisitor visitor)
             throws IOException {
-        return buckets.of(partitionId)
-                .scanPartition(partitionId, firstSequence, lastSequence, count, watermark, visitor);
+        return unlessDamageIsFound(
+                partitionId,
+                () ->
+                        buckets.of(partitionId)
+                                .scanPartition(
+                                        partitionId,
+                                        firstSequence,
+                                        lastSequence,
+                                        count,
+                                        watermark,
+                                        visitor));
     }
 }
