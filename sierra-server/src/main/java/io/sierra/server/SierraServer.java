@@ -15,6 +15,14 @@ public final class SierraServer implements AutoCloseable {
     }
 
     /**
+     * Does what a start does later anyway and what needs no settings, so that another thread can do
+     * it meanwhile: a start is nearly all loading of classes.
+     */
+    public static void prepare() {
+        ClientListener.prepare();
+    }
+
+    /**
      * Starts to serve clients from {@code node}, which stays the caller's to close, after the
      * server.
      *

@@ -1,5 +1,6 @@
 package io.sierra.server.cli;
 
+import io.sierra.server.SierraServer;
 import io.sierra.server.config.Host;
 
 /** Entry point of {@code bin/sierradb}. */
@@ -14,8 +15,10 @@ public final class Main {
             System.err.println("sierradb: " + problem);
             System.exit(1);
         }
+        NodeLauncher launcher = new NodeLauncher(); // before others log, so that it sets logging up
+        Thread.ofPlatform().daemon().name("sierra-prepare").start(SierraServer::prepare);
         System.exit(
-                CommandLineFactory.create(Host.current(), new NodeLauncher(), new StopSignal())
+                CommandLineFactory.create(Host.current(), launcher, new StopSignal())
                         .execute(arguments));
     }
 }

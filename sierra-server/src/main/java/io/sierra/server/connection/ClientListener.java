@@ -72,6 +72,16 @@ public final class ClientListener implements AutoCloseable {
     }
 
     /**
+     * Does what a start does later anyway and what needs no settings: loads Netty, the parser of
+     * JSON and the native transport. For a thread beside the one that starts the server.
+     */
+    public static void prepare() {
+        CommandTable.load();
+        IoModel.best();
+        ALLOCATOR.ioBuffer(FIRST_READ_BYTES).release();
+    }
+
+    /**
      * Starts to listen.
      *
      * @throws IOException if the address cannot be bound; its message says which and why

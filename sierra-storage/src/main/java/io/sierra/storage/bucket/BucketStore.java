@@ -59,6 +59,9 @@ public final class BucketStore implements AutoCloseable {
     /** Sealed segments that may wait for their indexes: they are in memory until then. */
     private static final int MAX_PENDING_SEALS = 4;
 
+    /** An open segment with more than this is sealed at the end: the next start would read it. */
+    private static final long SEAL_AT_CLOSE_BYTES = 1 << 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(BucketStore.class);
 
     private final int bucketId;
@@ -625,7 +628,10 @@ public final class BucketStore implements AutoCloseable {
         return failed != null && tooManySealsPending() ? failed : null;
     }
 
-    /** Makes everything durable, says so in the log and closes the files. */
+    /**
+     * Makes everything durable, says so in the log and closes the files. An open segment of some
+     * length is sealed, because the next start reads all of the open one.
+     */
     @Override
     public void close() throws IOException {
         try (index) {
@@ -634,11 +640,22 @@ public final class BucketStore implements AutoCloseable {
                     write();
                     sync();
                     noteDurableEnd();
+                    sealForNextStart();
                 }
             } finally {
                 spare.close();
                 writer.close();
             }
+        }
+    }
+
+    private void sealForNextStart() throws IOException {
+        if (rollingOver || writer.writtenEnd() <= SEAL_AT_CLOSE_BYTES) {
+            return;
+        }
+        Failure refusal = rollOver();
+        if (refusal != null) {
+            LOG.info("bucket {}: the next start takes longer: {}", bucketId, refusal);
         }
     }
 

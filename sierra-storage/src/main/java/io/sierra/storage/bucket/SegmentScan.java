@@ -11,9 +11,13 @@ final class SegmentScan {
     private final FrameReader frame;
     private final MemorySegment data;
 
+    /** From here on all is zero, as far as has been looked. */
+    private long zerosFrom;
+
     SegmentScan(FrameReader frame, MemorySegment data) {
         this.frame = frame;
         this.data = data;
+        this.zerosFrom = data.byteSize();
     }
 
     /** The reader that every method moves. */
@@ -68,7 +72,7 @@ final class SegmentScan {
     /** The first multiple of 8 from which on not all is zero, or the end of the file or more. */
     long skipZeros(long from) {
         long offset = from;
-        while (offset < data.byteSize()) {
+        while (offset < zerosFrom) {
             long length = Math.min(ZEROS.byteSize(), data.byteSize() - offset);
             long mismatch = MemorySegment.mismatch(data, offset, offset + length, ZEROS, 0, length);
             if (mismatch >= 0) {
@@ -76,6 +80,7 @@ final class SegmentScan {
             }
             offset += length;
         }
-        return offset;
+        zerosFrom = Math.min(zerosFrom, from);
+        return Math.max(offset, data.byteSize());
     }
 }

@@ -72,6 +72,20 @@ public final class BackgroundTask implements AutoCloseable {
         }
     }
 
+    /**
+     * Does all that there is to do, up to the first failure, in this thread, and starts no more.
+     */
+    void finish() {
+        if (closed) return;
+        close();
+        try {
+            boolean more = true;
+            while (more) more = step.run();
+        } catch (IOException | RuntimeException e) {
+            log.warn("{} failed, which leaves it to the next start: {}", name, e.toString());
+        }
+    }
+
     private void schedule(long delayMillis) {
         if (!closed && scheduled.compareAndSet(false, true)) {
             executor.schedule(this::run, delayMillis);

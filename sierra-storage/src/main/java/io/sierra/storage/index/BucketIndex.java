@@ -183,11 +183,14 @@ public final class BucketIndex implements AutoCloseable {
         return snapshots.status(store.rebuilds(), error);
     }
 
-    /** Ends background work and gives the files back when the last look-up has ended. */
+    /**
+     * Writes the indexes of sealed segments that have none yet, ends background work and gives the
+     * files back when the last look-up has ended.
+     */
     @Override
     public void close() {
-        // A seal is short and worth finishing; a merge breaks off.
-        sealing.close();
+        // The next start would have to read the segments that have no index; a merge breaks off.
+        sealing.finish();
         merging.close();
         snapshots.close();
     }
