@@ -47,6 +47,12 @@ final class SizeCommand implements Callable<Integer> {
                     "Rounds before those that count. Each block of an index is verified once.")
     int warmUp;
 
+    @Option(
+            names = "--only",
+            defaultValue = "",
+            description = "Only kinds whose names contain this, for a profile of one of them.")
+    String only;
+
     private final SplittableRandom random = new SplittableRandom(42);
     private final String payload = "x".repeat(100);
     private final String run = Long.toString(System.nanoTime(), 36);
@@ -69,6 +75,7 @@ final class SizeCommand implements Callable<Integer> {
         requests.put("EGET of an unknown id", this::getUnknown);
         requests.put("ESCAN, first page", this::scanStream);
         requests.put("EPSCAN from the middle", this::scanPartition);
+        requests.keySet().removeIf(name -> !name.contains(only));
         try (RespSocket server = new RespSocket(port)) {
             server.call("HELLO", "3");
             warmUp(server, requests);

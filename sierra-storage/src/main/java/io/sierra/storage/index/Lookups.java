@@ -1,13 +1,30 @@
 package io.sierra.storage.index;
 
 import java.io.IOException;
-import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** Looks things up in a {@link Snapshot}, newest segments first. */
 final class Lookups {
     private final SegmentPostings postings;
-    private final LongAdder filterProbes = new LongAdder();
-    private final LongAdder searches = new LongAdder();
+
+    /** Null but in tests: what every thread counts in one place would cost more than a look-up. */
+    private @Nullable Cost cost;
+
+    /** What look-ups of one thread have cost. */
+    static final class Cost {
+        private long filterProbes;
+        private long searches;
+
+        /** Tables asked, by their filters. */
+        long filterProbes() {
+            return filterProbes;
+        }
+
+        /** Tables searched, because their filters let a key pass. */
+        long searches() {
+            return searches;
+        }
+    }
 
     Lookups(SegmentPostings postings) {
         this.postings = postings;
@@ -69,14 +86,11 @@ final class Lookups {
         return false;
     }
 
-    /** Tables asked so far, by their filters. */
-    long filterProbes() {
-        return filterProbes.sum();
-    }
-
-    /** Tables searched so far, because their filters let a key pass. */
-    long searches() {
-        return searches.sum();
+    /** Counts from here on, for a test with one thread. */
+    Cost count() {
+        Cost fresh = new Cost();
+        cost = fresh;
+        return fresh;
     }
 
     private static boolean findEvent(OpenIndex index, long hash, LocationPredicate candidate)
@@ -91,9 +105,9 @@ final class Lookups {
 
     private boolean findEvent(EventIndexFile events, long hash, LocationPredicate candidate)
             throws IOException {
-        filterProbes.increment();
-        if (!events.mayContain(hash)) return false;
-        searches.increment();
+        boolean mayBeHere = events.mayContain(hash);
+        countTable(mayBeHere);
+        if (!mayBeHere) return false;
         long location = Long.MAX_VALUE;
         while ((location = events.newestBelow(hash, location)) != FrameLocation.NONE) {
             if (candidate.test(location)) return true;
@@ -103,9 +117,15 @@ final class Lookups {
 
     private long find(SeriesIndexFile series, long keyHigh, long keyLow, long number)
             throws IOException {
-        filterProbes.increment();
-        if (!series.mayContain(keyHigh)) return SeriesIndexFile.NONE;
-        searches.increment();
-        return series.find(keyHigh, keyLow, number);
+        boolean mayBeHere = series.mayContain(keyHigh);
+        countTable(mayBeHere);
+        return mayBeHere ? series.find(keyHigh, keyLow, number) : SeriesIndexFile.NONE;
+    }
+
+    private void countTable(boolean isSearched) {
+        Cost counted = cost;
+        if (counted == null) return;
+        counted.filterProbes++;
+        if (isSearched) counted.searches++;
     }
 }

@@ -50,7 +50,7 @@ class ManySegmentsTest {
 
     private static void checkCosts(BucketIndex index) throws IOException {
         Random random = new Random(1);
-        Cost cost = new Cost(index.lookups());
+        Lookups.Cost cost = index.lookups().count();
         for (int i = 0; i < 1_000; i++) {
             assertThat(index.findEvent(random.nextLong(), 0, _ -> false)).isFalse();
             assertThat(index.lastStreamVersion(random.nextLong(), 0)).isEqualTo(-1);
@@ -59,12 +59,12 @@ class ManySegmentsTest {
         assertThat(cost.filterProbes()).isEqualTo(2 * 1_000 * TABLES);
         assertThat(cost.searches()).isLessThan(100);
 
-        cost = new Cost(index.lookups());
+        cost = index.lookups().count();
         assertThat(index.lastStreamVersion(HOT_STREAM, 1)).isEqualTo(SEGMENTS - 1);
         assertThat(index.lastSequence(3)).isEqualTo(2 * SEGMENTS - 1);
         assertThat(cost.filterProbes()).isEqualTo(2);
 
-        cost = new Cost(index.lookups());
+        cost = index.lookups().count();
         assertThat(index.locateStreamVersions(HOT_STREAM, 1, 0, new long[1], 1)).isEqualTo(1);
         assertThat(cost.filterProbes()).isEqualTo(TABLES);
     }
@@ -80,27 +80,6 @@ class ManySegmentsTest {
             assertThat(index.lastStreamVersion(IndexHash.mix(n + 1), 2)).isZero();
             assertThat(index.findEvent(1, n, at -> at == FrameLocation.pack(segment, 128)))
                     .isTrue();
-        }
-    }
-
-    /** What look-ups cost from here on. */
-    private static final class Cost {
-        private final Lookups lookups;
-        private final long filterProbesBefore;
-        private final long searchesBefore;
-
-        Cost(Lookups lookups) {
-            this.lookups = lookups;
-            this.filterProbesBefore = lookups.filterProbes();
-            this.searchesBefore = lookups.searches();
-        }
-
-        long filterProbes() {
-            return lookups.filterProbes() - filterProbesBefore;
-        }
-
-        long searches() {
-            return lookups.searches() - searchesBefore;
         }
     }
 }
