@@ -39,6 +39,15 @@ final class LatencyCommand implements Callable<Integer> {
     String stream = "latency";
 
     @Option(
+            names = "--streams",
+            defaultValue = "1",
+            description = "Appends go to so many streams in turn; subscribers see the first.")
+    int streams;
+
+    @Option(names = "--payload-bytes", defaultValue = "128")
+    int payloadBytes;
+
+    @Option(
             names = "--others",
             defaultValue = "0",
             description = "Further subscriptions, each to a stream of its own that stays empty.")
@@ -66,8 +75,9 @@ final class LatencyCommand implements Callable<Integer> {
         int count = rate * seconds;
         List<Listener> listeners = new ArrayList<>();
         for (int i = 0; i < subscribers; i++) {
-            Listener listener = new Listener(new RespSocket(port), new long[count]);
-            listener.subscribe(stream);
+            long[] times = new long[Math.ceilDiv(count, streams)];
+            Listener listener = new Listener(new RespSocket(port), times);
+            listener.subscribe(stream + "-0");
             listener.socket.register(selector, listener);
             listeners.add(listener);
         }
@@ -147,7 +157,7 @@ final class LatencyCommand implements Callable<Integer> {
                                     throw new IllegalStateException("appends failed", e);
                                 }
                             });
-            String filler = "x".repeat(112);
+            String filler = "x".repeat(Math.max(0, payloadBytes - 16));
             long interval = 1_000_000_000L / rate;
             long next = System.nanoTime() + interval;
             for (int i = 0; i < count; i++, next += interval) {
@@ -158,7 +168,8 @@ final class LatencyCommand implements Callable<Integer> {
                 // The sender waits for no reply, so a slow server cannot make it send later.
                 long now = System.nanoTime();
                 sent[i] = now;
-                socket.put("EAPPEND", stream, "E", "PAYLOAD", "%016d".formatted(now) + filler);
+                String target = stream + "-" + i % streams;
+                socket.put("EAPPEND", target, "E", "PAYLOAD", "%016d".formatted(now) + filler);
                 socket.flush();
             }
             reader.join();
@@ -171,8 +182,12 @@ final class LatencyCommand implements Callable<Integer> {
                 pushed.stream().flatMapToLong(LatencyCommand::withoutWarmUp).sorted().toArray();
         long[] answered = withoutWarmUp(replies).sorted().toArray();
         System.out.printf(
-                "%d appends/s, %d subscribers, %d to other streams: reply %s, push %s%n",
-                rate, subscribers, others, percentiles(answered), percentiles(pushes));
+                "%d appends/s, %d subscribers, %d to other streams: reply %s%s%n",
+                rate,
+                subscribers,
+                others,
+                percentiles(answered),
+                subscribers == 0 ? "" : ", push " + percentiles(pushes));
     }
 
     private static LongStream withoutWarmUp(long[] times) {

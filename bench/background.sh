@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# What work in the background does to appends: times until an append is on the disk and answered, at a fixed rate over
+# one connection, while segments are sealed and merged, while indexes of large segments are merged, while a scrub
+# reads, and while nothing of this happens.
+#
+#   bench/background.sh
+#   RATE=500 SECONDS_EACH=10 bench/background.sh
+#
+# Also: EVENTS (of the store that is merged and scrubbed), ROUNDS, BENCH_DIR (the disk; 4 GB), SIERRADB (the launcher),
+# SIERRA_PORT. Needs redis-cli and a JDK.
+set -euo pipefail
+
+. "$(dirname "$0")/lib.sh"
+rate=${RATE:-1000}
+seconds_each=${SECONDS_EACH:-20}
+events=${EVENTS:-8000000}
+rounds=${ROUNDS:-3}
+
+load() { # subcommand, its arguments
+  "$java" "@$root/bin/jvm.options" -Xmx2g -cp "$root/sierra-bench/target/sierra-bench.jar" \
+    io.sierra.bench.load.LoadMain "$@"
+}
+
+serve() { # directory, flags
+  local store=$1
+  shift
+  "$sierradb" --dir "$store" --client-address "127.0.0.1:$sierra_port" "$@" >"$store.log" 2>&1 &
+  server=$!
+  pids+=("$server")
+  await_ping "$sierra_port" "$server"
+}
+
+info() { # field
+  redis-cli -p "$sierra_port" INFO everything | tr -d '\r' | sed -n "s/^$1://p"
+}
+
+stop() {
+  kill -TERM "$server"
+  wait "$server" 2>/dev/null || true
+}
+
+# The first run warms the server up.
+append() { # seconds, name
+  load latency --port "$sierra_port" --rate "$rate" --seconds "$1" --subscribers 0 \
+    --streams 5000 --payload-bytes 1000 --stream "$2-$RANDOM" | sed 's/.*reply //'
+}
+
+row() { # name, p50 p99 p99.9, what happened meanwhile
+  printf '| %s | %s | %s | %s | %s |\n' "$1" $2 "$3"
+}
+
+quiet() {
+  serve "$work/quiet-$1"
+  append 10 warm-up >/dev/null
+  row "nothing else" "$(append "$seconds_each" quiet)" "$(info segments) segments"
+  stop
+}
+
+sealing() {
+  SIERRA_SEGMENT_SIZE_BYTES=1MB serve "$work/small-$1"
+  append 10 warm-up >/dev/null
+  local before
+  before=$(info segments)
+  row "segments of 1 MB are sealed and merged" "$(append "$seconds_each" sealing)" "$(($(info segments) - before)) seals"
+  stop
+}
+
+# The runs are gone, so the start makes them again beside the appends.
+merging() {
+  rm -rf "$work"/large/buckets/*/runs
+  serve "$work/large"
+  row "indexes of $events events are merged" "$(append "$seconds_each" merging)" "$(info index_runs) runs at the end"
+  stop
+}
+
+scrubbing() { # bytes per second
+  SIERRA_SCRUB_BYTES_PER_SECOND=$1 serve "$work/large"
+  append 10 warm-up >/dev/null
+  local times
+  times=$(append "$seconds_each" scrubbing)
+  row "a scrub reads $1 a second" "$times" "$(info scrub_read_bytes) bytes read"
+  stop
+}
+
+require redis-cli awk
+make_work_directory
+"$root/mvnw" -q -f "$root/pom.xml" -DskipTests -Dspotless.check.skip -pl sierra-bench -am package >&2
+. "$root/bin/find-jdk.sh"
+find_jdk javac
+java=$JAVA_HOME/bin/java
+"$sierradb" --version >"$work/version.log"
+refuse_used_port "$sierra_port"
+load size-fill --dir "$work/large" --events "$events" >/dev/null
+
+describe_machine
+echo
+echo "| durable appends of 1,000 bytes, $rate/s, while | p50 µs | p99 µs | p99.9 µs | |"
+echo "|---|---:|---:|---:|---|"
+for round in $(seq "$rounds"); do
+  quiet "$round"
+  sealing "$round"
+  merging
+  scrubbing 4MB
+  scrubbing 200MB
+done
