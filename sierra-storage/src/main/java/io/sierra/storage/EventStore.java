@@ -11,6 +11,7 @@ import io.sierra.storage.bucket.Bucket;
 import io.sierra.storage.bucket.BucketFiles;
 import io.sierra.storage.bucket.BucketRecovery;
 import io.sierra.storage.bucket.BucketStore;
+import io.sierra.storage.bucket.SegmentLengths;
 import io.sierra.storage.bucket.DamageNotes;
 import io.sierra.storage.io.Device;
 import io.sierra.storage.io.FileDevice;
@@ -69,7 +70,7 @@ public final class EventStore implements AutoCloseable {
     private EventStore(
             Device device,
             StoreOptions options,
-            long spareAfterBytes,
+            SegmentLengths lengths,
             Background background,
             InstantSource clock,
             long seed)
@@ -81,7 +82,7 @@ public final class EventStore implements AutoCloseable {
         this.mappings = new MappingCache(device, options.maxMappings());
         this.background = background;
         try {
-            recoverBuckets(meta, options, spareAfterBytes, seed);
+            recoverBuckets(meta, options, lengths, seed);
             Bucket.load(buckets, options.maxRebuildBytesAtOpen());
         } catch (IOException | RuntimeException e) {
             closeQuietly(e);
@@ -119,7 +120,7 @@ public final class EventStore implements AutoCloseable {
         return open(
                 device,
                 options,
-                BucketFiles.SPARE_AFTER_BYTES,
+                SegmentLengths.DEFAULT,
                 Background.threads(),
                 InstantSource.system(),
                 new SecureRandom().nextLong());
@@ -128,20 +129,20 @@ public final class EventStore implements AutoCloseable {
     /**
      * Opens the store with a given clock and seed of the ids that it makes.
      *
-     * @param spareAfterBytes bytes added to a segment before a file for the next one is prepared
+     * @param lengths when to prepare a next segment
      * @param background is closed with the store, also if this fails
      */
     static EventStore open(
             Device device,
             StoreOptions options,
-            long spareAfterBytes,
+            SegmentLengths lengths,
             Background background,
             InstantSource clock,
             long seed)
             throws IOException {
         try {
             device.lock();
-            return new EventStore(device, options, spareAfterBytes, background, clock, seed);
+            return new EventStore(device, options, lengths, background, clock, seed);
         } catch (IOException | RuntimeException e) {
             background.close();
             device.close();
@@ -150,7 +151,7 @@ public final class EventStore implements AutoCloseable {
     }
 
     private void recoverBuckets(
-            MetaFile meta, StoreOptions options, long spareAfterBytes, long seed)
+            MetaFile meta, StoreOptions options, SegmentLengths lengths, long seed)
             throws IOException {
         BucketFiles files =
                 new BucketFiles(
@@ -158,7 +159,7 @@ public final class EventStore implements AutoCloseable {
                         mappings,
                         meta.storeId(),
                         options.segmentSizeBytes(),
-                        spareAfterBytes,
+                        lengths,
                         background.allocation(),
                         clock);
         int count = partitioning.bucketCount();

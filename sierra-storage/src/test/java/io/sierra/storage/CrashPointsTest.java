@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sierra.protocol.event.NewEvent;
 import io.sierra.protocol.id.StreamId;
 import io.sierra.protocol.reply.AppendResult;
+import io.sierra.storage.bucket.SegmentLengths;
 import io.sierra.storage.io.Device;
 import io.sierra.storage.io.FaultyDevice;
 import io.sierra.storage.io.MemoryDevice;
@@ -32,6 +33,7 @@ final class CrashPointsTest {
     private static final int FAN_OUT = 2;
     private static final int SETTLE_LIMIT = 500;
     private static final long NO_SPARE = Long.MAX_VALUE;
+    private static final long SEAL_AT_CLOSE_BYTES = 50_000;
 
     private static final StoreOptions OPTIONS =
             StoreOptions.defaults()
@@ -65,7 +67,7 @@ final class CrashPointsTest {
                     EventStore.open(
                             device,
                             OPTIONS,
-                            spareAfterBytes,
+                            new SegmentLengths(spareAfterBytes, SEAL_AT_CLOSE_BYTES),
                             background,
                             InstantSource.system(),
                             told.size());
@@ -144,6 +146,19 @@ final class CrashPointsTest {
                     life.append("a");
                     life.store.bucket(0).noteDurableEnd();
                     life.append("b");
+                    life.store.close();
+                });
+    }
+
+    @Test
+    void longSegmentIsSealed_andTheStoreClosed() throws IOException {
+        atEveryOperation(
+                0,
+                NO_SPARE,
+                life -> {
+                    for (int i = 0; i < 3; i++) {
+                        life.append(LARGE);
+                    }
                     life.store.close();
                 });
     }

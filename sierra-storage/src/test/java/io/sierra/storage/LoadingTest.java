@@ -9,7 +9,7 @@ import io.sierra.protocol.reply.AppendResult;
 import io.sierra.protocol.reply.Failure;
 import io.sierra.storage.SegmentFrames.Frame;
 import io.sierra.storage.bucket.Bucket;
-import io.sierra.storage.bucket.BucketFiles;
+import io.sierra.storage.bucket.SegmentLengths;
 import io.sierra.storage.io.Faults.Operation;
 import io.sierra.storage.io.FaultyDevice;
 import io.sierra.storage.io.MemoryDevice;
@@ -121,7 +121,7 @@ final class LoadingTest {
                 EventStore.open(
                         device,
                         AT_ONCE,
-                        BucketFiles.SPARE_AFTER_BYTES,
+                        SegmentLengths.DEFAULT,
                         background,
                         InstantSource.system(),
                         1);

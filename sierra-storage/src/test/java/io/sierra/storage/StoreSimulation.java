@@ -13,6 +13,7 @@ import io.sierra.protocol.version.ExpectedVersion;
 import io.sierra.storage.RandomAppends.Append;
 import io.sierra.storage.bucket.Bucket;
 import io.sierra.storage.bucket.BucketStore;
+import io.sierra.storage.bucket.SegmentLengths;
 import io.sierra.storage.read.PartitionFailedException;
 import io.sierra.storage.read.PartitionLoadingException;
 import java.io.IOException;
@@ -49,7 +50,7 @@ final class StoreSimulation {
     private final int fanOut;
 
     /** A part of a segment, or never. */
-    private final long spareAfterBytes;
+    private final SegmentLengths lengths;
 
     private final SimulationTrace trace;
     private final StoreModel model;
@@ -77,8 +78,11 @@ final class StoreSimulation {
         this.appends = new RandomAppends(random, partitioning, model);
         this.rot = new DiskRot(random, partitions, partitioning.bucketCount());
         this.disk = new SimulatedDisk(random, trace);
-        this.spareAfterBytes = random.nextInt(3) == 0 ? Long.MAX_VALUE : random.nextInt(50_000);
-        trace.note("%s, fan-out %d, spare after %d", options, fanOut, spareAfterBytes);
+        this.lengths =
+                new SegmentLengths(
+                        random.nextInt(3) == 0 ? Long.MAX_VALUE : random.nextInt(50_000),
+                        random.nextInt(3) == 0 ? Long.MAX_VALUE : random.nextInt(50_000));
+        trace.note("%s, fan-out %d, %s", options, fanOut, lengths);
     }
 
     /** Every other store is open before the indexes that it lacks are rebuilt. */
@@ -158,7 +162,7 @@ final class StoreSimulation {
                     EventStore.open(
                             disk.device(),
                             options,
-                            spareAfterBytes,
+                            lengths,
                             background,
                             clock(),
                             random.nextLong());

@@ -21,7 +21,7 @@ import java.util.concurrent.Executor;
  *
  * @param storeId from meta.json; a segment of another store is refused
  * @param segmentSizeBytes size that a segment's file may grow to
- * @param spareAfterBytes bytes added to a segment before a file for the next one is prepared
+ * @param lengths when to prepare a next segment
  * @param background allocates room ahead of the writer
  */
 public record BucketFiles(
@@ -29,12 +29,9 @@ public record BucketFiles(
         MappingCache mappings,
         UUID storeId,
         long segmentSizeBytes,
-        long spareAfterBytes,
+        SegmentLengths lengths,
         Executor background,
         InstantSource clock) {
-
-    /** Usual value of {@link #spareAfterBytes}: small stores stay small. */
-    public static final long SPARE_AFTER_BYTES = 8L << 20;
 
     /** A segment of this store. */
     SegmentId segment(int bucketId, int segmentNumber) {

@@ -59,9 +59,6 @@ public final class BucketStore implements AutoCloseable {
     /** Sealed segments that may wait for their indexes: they are in memory until then. */
     private static final int MAX_PENDING_SEALS = 4;
 
-    /** An open segment with more than this is sealed at the end: the next start would read it. */
-    private static final long SEAL_AT_CLOSE_BYTES = 1 << 20;
-
     private static final Logger LOG = LoggerFactory.getLogger(BucketStore.class);
 
     private final int bucketId;
@@ -340,7 +337,7 @@ public final class BucketStore implements AutoCloseable {
                 return refusal;
             }
         }
-        if (writer.addedBytes() > files.spareAfterBytes()) {
+        if (writer.addedBytes() > files.lengths().spareAfterBytes()) {
             spare.prepare();
         }
         return writer.allocate(lengthBytes) ? null : refusal(writer.shortage());
@@ -650,7 +647,7 @@ public final class BucketStore implements AutoCloseable {
     }
 
     private void sealForNextStart() throws IOException {
-        if (rollingOver || writer.writtenEnd() <= SEAL_AT_CLOSE_BYTES) {
+        if (rollingOver || writer.writtenEnd() <= files.lengths().sealAtCloseBytes()) {
             return;
         }
         Failure refusal = rollOver();

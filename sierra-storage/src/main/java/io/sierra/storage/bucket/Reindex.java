@@ -45,7 +45,7 @@ public final class Reindex implements AutoCloseable {
                         mappings,
                         storeId,
                         /* segmentSizeBytes= */ 0,
-                        /* spareAfterBytes= */ 0,
+                        SegmentLengths.DEFAULT,
                         Runnable::run,
                         InstantSource.system());
         indexes =

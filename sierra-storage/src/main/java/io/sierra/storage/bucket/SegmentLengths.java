@@ -1,0 +1,13 @@
+package io.sierra.storage.bucket;
+
+/**
+ * How long an open segment has to be before work for the next one is worth it.
+ *
+ * @param spareAfterBytes bytes added to a segment before a file for the next one is prepared
+ * @param sealAtCloseBytes an open segment with more than this is sealed when the store is closed,
+ *     because the next start would read it
+ */
+public record SegmentLengths(long spareAfterBytes, long sealAtCloseBytes) {
+    /** Small stores stay small. */
+    public static final SegmentLengths DEFAULT = new SegmentLengths(8L << 20, 1L << 20);
+}
