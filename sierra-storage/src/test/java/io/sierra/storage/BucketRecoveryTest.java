@@ -73,6 +73,28 @@ final class BucketRecoveryTest {
         }
     }
 
+    /** The header of the second is damaged, so that of the first must not speak for both. */
+    @Test
+    void rotBehindADamagedBody_isNotPutDownToItsPartition() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(3)) {
+            for (int i = 0; i < 3; i++) {
+                disk.append(i, "first");
+            }
+            disk.append(2, "second");
+            disk.bucket().noteDurableEnd();
+            disk.kill();
+            Frame body = disk.entry(0, 0);
+            Frame header = disk.entry(0, 1);
+            disk.flip(0, body.start() + HEADER_LENGTH + 3);
+            disk.flip(0, header.start() + LENGTH);
+            disk.start();
+
+            disk.assertOutOfService(body.partitionId());
+            disk.assertOutOfService(header.partitionId());
+            assertThat(disk.payloads(2)).containsExactly("first", "second");
+        }
+    }
+
     @Test
     void rotWithAReadableHeader_concernsItsPartitionOnly() throws IOException {
         try (StoreOnDisk disk = new StoreOnDisk(3)) {

@@ -65,6 +65,19 @@ final class SealedDamageTest {
                 .contains("partitions [0]", "0000000000/data.evts", "offset " + lost.start());
     }
 
+    /** The frame before it has a readable header, which tells of another partition. */
+    @Test
+    void lossRightBehindADamagedBody_isFoundToo() throws IOException {
+        Frame before = disk.entry(0, 0);
+        assertThat(before.end()).isEqualTo(lost.start());
+        disk.flip(0, before.end() - 20);
+        disk.start();
+
+        disk.assertOutOfService(0);
+        disk.assertOutOfService(1);
+        assertThat(disk.payloads(2)).isNotEmpty();
+    }
+
     /** The new index knows nothing of the lost entry. */
     @Test
     void loss_isStillKnownAfterRestarts() throws IOException {

@@ -313,7 +313,8 @@ public final class BucketRecovery {
                 break;
             }
             noteRot(offset, partitionId, String.valueOf(problem.getMessage()));
-            offset = next;
+            // Behind a damaged body there may be more damage, of another partition.
+            offset = verdict == Verdict.DAMAGED_BODY ? behind : next;
         }
         failUnproven(replay);
         return offset;

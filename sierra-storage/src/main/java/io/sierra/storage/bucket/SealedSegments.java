@@ -253,13 +253,19 @@ final class SealedSegments implements SegmentEvents {
                     offset = scan.frame().nextFileOffset();
                     continue;
                 }
-                long valid = scan.nextValid(offset);
+                long behind =
+                        verdict == Verdict.DAMAGED_BODY ? scan.frame().nextFileOffset() : offset;
+                long valid = scan.nextValid(behind);
                 if (next == null && valid < 0) {
                     end = offset; // nobody says that there was more
                     break;
                 }
                 noteGap(offset, verdict);
-                offset = valid < 0 ? end : valid;
+                if (verdict == Verdict.DAMAGED_BODY) {
+                    offset = behind; // there may be more damage, of another partition
+                } else {
+                    offset = valid < 0 ? end : valid;
+                }
             }
             replayed.values().forEach(log -> report(log, next));
         }

@@ -114,14 +114,16 @@ public final class FrameScan implements AutoCloseable {
 
     private Step onProblemBeforeDataEnd(Verdict verdict) throws IOException {
         long start = offset;
-        long next = nextValid(behind(start, verdict));
+        long behind = behind(start, verdict);
+        long next = verdict == Verdict.DAMAGED_BODY ? behind : nextValid(behind);
         offset = next < 0 || next > dataEnd ? dataEnd : next;
         return noteDamage(start, offset);
     }
 
     private Step onProblemInOpenEnd(Verdict verdict) throws IOException {
         long start = offset;
-        long next = nextValid(behind(start, verdict));
+        long behind = behind(start, verdict);
+        long next = nextValid(behind);
         if (next >= 0 && largestDurableEnd < 0) {
             largestDurableEnd = largestDurableEnd(next);
         }
@@ -147,8 +149,8 @@ public final class FrameScan implements AutoCloseable {
             ended = true;
             return Step.END;
         }
-        offset = next;
-        return noteDamage(start, next);
+        offset = verdict == Verdict.DAMAGED_BODY ? behind : next;
+        return noteDamage(start, offset);
     }
 
     /** Whether the file ends within a frame; see {@link FrameReader#isCutOff}. */
@@ -187,7 +189,11 @@ public final class FrameScan implements AutoCloseable {
         return String.valueOf(problem.getMessage());
     }
 
-    /** What looks like a frame in a damaged body is a client's payload. */
+    /**
+     * Where the next frame may begin: what looks like one in a damaged body is a client's payload.
+     * A frame with a readable header is damage by itself; whatever is behind it is looked at next,
+     * or a loss there would be put down to this frame's partition.
+     */
     private long behind(long start, Verdict verdict) {
         return verdict == Verdict.DAMAGED_BODY ? frame.nextFileOffset() : start + ALIGNMENT_BYTES;
     }
