@@ -76,7 +76,7 @@ final class FilledIndex implements AutoCloseable {
     }
 
     private static void add(OpenIndex open, long number, long frameFileOffset) {
-        open.add(
+        open.event(
                 /* partitionId= */ 0,
                 /* partitionSequence= */ number,
                 /* streamKeyHigh= */ idHigh(number % STREAMS),

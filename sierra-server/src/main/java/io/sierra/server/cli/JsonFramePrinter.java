@@ -56,7 +56,17 @@ final class JsonFramePrinter implements FramePrinter {
                 }
                 json.writeEndArray();
             }
-            case DURABLE_END -> {}
+            case LOST -> {
+                json.writeNumberField("partition", frame.partitionId());
+                json.writeNumberField("log_index", frame.logIndex());
+                json.writeNumberField("last_log_index", frame.lastLogIndex());
+                json.writeNumberField("term", frame.term());
+                json.writeNumberField("first_sequence", frame.firstSequence());
+                json.writeNumberField("end_sequence", frame.endSequence());
+                json.writeStringField("chain", hex(frame.chain()));
+                json.writeStringField("digest", hex(frame.digest()));
+            }
+            case DURABLE_END, FILLER -> {}
         }
         end();
     }
@@ -107,7 +117,7 @@ final class JsonFramePrinter implements FramePrinter {
             json.writeNumberField("partition", lost.partitionId());
             json.writeNumberField("log_index", lost.logIndex());
             json.writeNumberField("first_sequence", lost.firstSequence());
-            json.writeNumberField("event_count", lost.eventCount());
+            json.writeNumberField("event_count", lost.endSequence() - lost.firstSequence());
         }
         end();
     }

@@ -11,6 +11,7 @@ import static io.sierra.server.cli.FrameFields.transactionId;
 import io.sierra.storage.check.Damage;
 import io.sierra.storage.segment.Checkpoint;
 import io.sierra.storage.segment.FrameReader;
+import io.sierra.storage.segment.LostEntries.Versions;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -55,7 +56,20 @@ final class TextFramePrinter implements FramePrinter {
                 out.println();
                 frame.checkpoint().forEach(this::position);
             }
-            case DURABLE_END -> out.println();
+            case LOST ->
+                    out.printf(
+                            ", partition %d, log indexes %d to %d, term %d, sequences %d to %d, known"
+                                    + " versions %d, chain %08x, digest %08x%n",
+                            frame.partitionId(),
+                            frame.logIndex(),
+                            frame.lastLogIndex(),
+                            frame.term(),
+                            frame.firstSequence(),
+                            frame.endSequence() - 1,
+                            frame.lostVersions().stream().mapToInt(Versions::count).sum(),
+                            frame.chain(),
+                            frame.digest());
+            case DURABLE_END, FILLER -> out.println();
         }
     }
 
@@ -124,7 +138,7 @@ final class TextFramePrinter implements FramePrinter {
                     lost.partitionId(),
                     lost.logIndex(),
                     lost.firstSequence(),
-                    lost.firstSequence() + lost.eventCount() - 1);
+                    lost.endSequence() - 1);
         }
     }
 

@@ -121,11 +121,10 @@ public record BucketFiles(
     }
 
     private SegmentHeader header(SegmentId segment, long previousDataEnd) {
-        return new SegmentHeader(
+        return SegmentHeader.of(
                 segment,
+                storeId,
                 clock.millis() * BucketStore.NANOS_PER_MILLI,
-                previousDataEnd,
-                storeId.getMostSignificantBits(),
-                storeId.getLeastSignificantBits());
+                previousDataEnd);
     }
 }

@@ -321,7 +321,7 @@ public final class BucketRecovery {
     }
 
     private static void confirmAll(PartitionLog log, OpenIndex index) {
-        log.confirmUpTo(log.lastLogIndex(), entry -> entry.addTo(index::add, log.partitionId()));
+        log.confirmUpTo(log.lastLogIndex(), entry -> entry.addTo(index, log.partitionId()));
     }
 
     private void apply(FrameReader frame, LogReplay replay, OpenIndex index) {
@@ -335,7 +335,7 @@ public final class BucketRecovery {
                                     log.restore(position);
                                 }
                             });
-            case EVENTS, TERM_START -> {
+            case EVENTS, TERM_START, LOST -> {
                 entriesEnd = frame.nextFileOffset();
                 long confirmedEnd = frame.watermark();
                 PartitionLog log = replay.apply(frame);
@@ -343,10 +343,10 @@ public final class BucketRecovery {
                     // Keeps the unconfirmed suffix short however long the segment is.
                     log.confirmUpTo(
                             log.lastIndexBelow(confirmedEnd),
-                            entry -> entry.addTo(index::add, log.partitionId()));
+                            entry -> entry.addTo(index, log.partitionId()));
                 }
             }
-            case DURABLE_END -> {}
+            case DURABLE_END, FILLER -> {}
         }
     }
 

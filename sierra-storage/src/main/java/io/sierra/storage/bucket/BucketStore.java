@@ -208,7 +208,7 @@ public final class BucketStore implements AutoCloseable {
             StreamKey stream = transaction.streams[i];
             Head head = earlier.get(stream);
             if (head == null) {
-                head = heads.find(event.streamId(), stream);
+                head = heads.find(event.streamId(), stream, key);
             }
             Failure refusal = refusal(event, key, head);
             if (refusal != null) {
@@ -275,7 +275,7 @@ public final class BucketStore implements AutoCloseable {
                             transaction.streamVersions,
                             transaction.timestampsNanos);
             log.append(
-                    new UnconfirmedEntry(
+                    UnconfirmedEntry.of(
                             entry.logIndex(),
                             term,
                             firstSequence,
@@ -497,7 +497,7 @@ public final class BucketStore implements AutoCloseable {
                 logIndex,
                 entry -> {
                     OpenSegment segment = openSegmentOf(entry.segmentNumber());
-                    entry.addTo(segment.index::add, partitionId);
+                    entry.addTo(segment.index, partitionId);
                     segment.unconfirmedEntries--;
                 });
     }

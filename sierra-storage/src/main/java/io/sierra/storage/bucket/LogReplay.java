@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An entry fits if it follows its partition's last one: index, sequence and chain. An entry of a
  * higher term whose index is among the unconfirmed ones supersedes them from there on. What does
- * not fit means that something between is missing, and the partition is out of service.
+ * not fit means that something between is missing, and the partition is out of service. A frame that
+ * stands for lost entries fits like the entries themselves.
  */
 final class LogReplay {
     private final String file;
@@ -78,6 +79,20 @@ final class LogReplay {
     }
 
     private static UnconfirmedEntry entryAt(FrameReader frame) {
+        return new UnconfirmedEntry(
+                frame.logIndex(),
+                frame.lastLogIndex(),
+                frame.term(),
+                frame.firstSequence(),
+                frame.endSequence(),
+                frame.chain(),
+                frame.segment().segmentNumber(),
+                frame.fileOffset(),
+                eventsOf(frame),
+                frame.kind() == FrameKind.LOST ? frame.lostVersions() : null);
+    }
+
+    private static long[] eventsOf(FrameReader frame) {
         int events = frame.kind() == FrameKind.EVENTS ? frame.eventCount() : 0;
         long[] entries = new long[events * UnconfirmedEntry.LONGS_PER_EVENT];
         int at = 0;
@@ -90,13 +105,6 @@ final class LogReplay {
             entries[at++] = frame.eventIdMostSignificantBits();
             entries[at++] = frame.eventIdLeastSignificantBits();
         }
-        return new UnconfirmedEntry(
-                frame.logIndex(),
-                frame.term(),
-                frame.firstSequence(),
-                frame.chain(),
-                frame.segment().segmentNumber(),
-                frame.fileOffset(),
-                entries);
+        return entries;
     }
 }

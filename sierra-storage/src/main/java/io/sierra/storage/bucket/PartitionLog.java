@@ -123,9 +123,9 @@ final class PartitionLog {
         assert entry.firstSequence() == nextSequence : "gap in the sequences of " + partitionId;
         assert entry.term() >= lastTerm : "term would fall in " + partitionId;
         unconfirmed.addLast(entry);
-        lastLogIndex = entry.logIndex();
+        lastLogIndex = entry.lastLogIndex();
         lastTerm = entry.term();
-        nextSequence = entry.firstSequence() + entry.eventCount();
+        nextSequence = entry.endSequence();
         digest = entryDigest;
     }
 
@@ -142,7 +142,7 @@ final class PartitionLog {
         UnconfirmedEntry dropped = first;
         while (lastLogIndex >= logIndex) {
             dropped = unconfirmed.removeLast();
-            lastLogIndex--;
+            lastLogIndex = dropped.logIndex() - 1;
         }
         nextSequence = dropped.firstSequence();
         digest = dropped.chain();
@@ -155,11 +155,11 @@ final class PartitionLog {
     void confirmUpTo(long logIndex, Consumer<UnconfirmedEntry> index) {
         long end = watermark.end();
         UnconfirmedEntry entry = unconfirmed.peekFirst();
-        while (entry != null && entry.logIndex() <= logIndex) {
+        while (entry != null && entry.lastLogIndex() <= logIndex) {
             index.accept(entry);
             unconfirmed.removeFirst();
             confirmedTerm = entry.term();
-            end = entry.firstSequence() + entry.eventCount();
+            end = entry.endSequence();
             entry = unconfirmed.peekFirst();
         }
         watermark.advanceTo(end);
@@ -169,10 +169,10 @@ final class PartitionLog {
     long lastIndexBelow(long sequence) {
         long index = 0;
         for (UnconfirmedEntry entry : unconfirmed) {
-            if (entry.firstSequence() + entry.eventCount() > sequence) {
+            if (entry.endSequence() > sequence) {
                 break;
             }
-            index = entry.logIndex();
+            index = entry.lastLogIndex();
         }
         return index;
     }

@@ -8,6 +8,7 @@ import io.sierra.storage.segment.Checkpoint;
 import io.sierra.storage.segment.CorruptSegmentException;
 import io.sierra.storage.segment.FrameReader;
 import io.sierra.storage.segment.FrameReader.Verdict;
+import io.sierra.storage.segment.LostEntries;
 import io.sierra.storage.segment.SegmentHeader;
 import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
@@ -29,6 +30,28 @@ import org.slf4j.LoggerFactory;
  */
 final class SealedSegments implements SegmentEvents {
     private static final Logger LOG = LoggerFactory.getLogger(SealedSegments.class);
+
+    private static final EventSink NOTHING =
+            new EventSink() {
+                @Override
+                public void event(
+                        int partitionId,
+                        long partitionSequence,
+                        long streamKeyHigh,
+                        long streamKeyLow,
+                        long streamVersion,
+                        long eventIdHigh,
+                        long eventIdLow,
+                        long frameFileOffset) {}
+
+                @Override
+                public void lost(
+                        int partitionId,
+                        long firstSequence,
+                        long endSequence,
+                        List<LostEntries.Versions> versions,
+                        long frameFileOffset) {}
+            };
 
     private final BucketFiles files;
     private final int bucketId;
@@ -118,7 +141,7 @@ final class SealedSegments implements SegmentEvents {
             last--;
         }
         if (last >= 0) {
-            return replayFrames(last, (_, _, _, _, _, _, _, _) -> {}).replayed;
+            return replayFrames(last, NOTHING).replayed;
         }
         Map<Integer, PartitionLog> empty = new HashMap<>();
         logs.keySet().forEach(id -> empty.put(id, new PartitionLog(id)));
@@ -302,7 +325,7 @@ final class SealedSegments implements SegmentEvents {
                                         log.restore(position);
                                     }
                                 });
-                case EVENTS, TERM_START -> {
+                case EVENTS, TERM_START, LOST -> {
                     PartitionLog log = replay.apply(frame);
                     if (log != null) {
                         gaps.remove(log.partitionId());
@@ -310,7 +333,7 @@ final class SealedSegments implements SegmentEvents {
                                 log.lastLogIndex(), entry -> entry.addTo(sink, log.partitionId()));
                     }
                 }
-                case DURABLE_END -> {}
+                case DURABLE_END, FILLER -> {}
             }
         }
 

@@ -26,7 +26,8 @@ final class StreamHeads {
     /**
      * End of a stream.
      *
-     * @param partitionSequence of the stream's last event
+     * @param streamVersion of its last event, which may be lost
+     * @param partitionSequence of the last event that is there
      */
     record Head(long streamVersion, PartitionKey partitionKey, long partitionSequence) {}
 
@@ -91,8 +92,14 @@ final class StreamHeads {
         return misses.get();
     }
 
-    /** End of a stream, or null if it has no event. */
-    @Nullable Head find(StreamId streamId, StreamKey stream) throws IOException {
+    /**
+     * End of a stream, or null if it has no event.
+     *
+     * @param asked key that the stream is asked for with; it is taken for the stream's if all of its
+     *     events are lost
+     */
+    @Nullable Head find(StreamId streamId, StreamKey stream, PartitionKey asked)
+            throws IOException {
         if (!overflow.isEmpty()) {
             Overflow held = overflow.get(stream);
             if (held != null) {
@@ -105,19 +112,18 @@ final class StreamHeads {
             return headAt(slot);
         }
         misses.add(1);
-        return readHead(streamId, stream);
+        return readHead(streamId, stream, asked);
     }
 
-    private @Nullable Head readHead(StreamId streamId, StreamKey stream) throws IOException {
+    private @Nullable Head readHead(StreamId streamId, StreamKey stream, PartitionKey asked)
+            throws IOException {
         long version = index.lastStreamVersion(stream.high(), stream.low());
         if (version < 0) {
             return null;
         }
         try (FrameCursor cursor = reader.cursor()) {
-            if (!reader.moveTo(cursor, streamId, stream, version)) {
-                throw new IOException(
-                        "the index knows version %d of stream %s and not where it is"
-                                .formatted(version, streamId));
+            if (reader.moveToLast(cursor, streamId, stream, version) < 0) {
+                return new Head(version, asked, /* partitionSequence= */ 0);
             }
             PartitionKey key =
                     new PartitionKey(

@@ -2,6 +2,7 @@ package io.sierra.storage.check;
 
 import io.sierra.protocol.id.StreamId;
 import io.sierra.storage.check.Finding.Kind;
+import io.sierra.storage.check.Finding.Loss;
 import io.sierra.storage.index.IndexCheck;
 import io.sierra.storage.index.OpenIndex;
 import io.sierra.storage.read.StreamKey;
@@ -191,8 +192,25 @@ final class BucketCheck {
                 boolean fits = logs.onEntry(file, segment, frame);
                 yield addEvents(file, frame, index) && fits;
             }
-            case DURABLE_END -> true;
+            case LOST -> {
+                boolean fits = logs.onEntry(file, segment, frame);
+                onLost(file, frame, index);
+                yield fits;
+            }
+            case DURABLE_END, FILLER -> true;
         };
+    }
+
+    /** Somebody has accepted the loss, so it is no damage. */
+    private void onLost(String file, FrameReader frame, OpenIndex index) {
+        Loss loss = new Loss(frame.partitionId(), frame.firstSequence(), frame.endSequence());
+        listener.noted(
+                "%s at offset %d: lost, as was accepted: %s"
+                        .formatted(file, frame.fileOffset(), loss));
+        if (indexes != null) {
+            IndexCheck.addLost(index, frame);
+            indexes.noteLost(frame.segment().segmentNumber(), loss.endSequence() - loss.firstSequence());
+        }
     }
 
     private boolean addEvents(String file, FrameReader frame, OpenIndex index) {

@@ -15,9 +15,10 @@ public record Damage(long start, long end, String problem, @Nullable LostFrame h
     /**
      * A frame whose body is damaged, by its header.
      *
-     * @param partitionId of the log entry, -1 if it is none
+     * @param partitionId of the log entry
      * @param firstSequence of its first event
-     * @param eventCount of its events
+     * @param endSequence exclusive end of its sequences
      */
-    public record LostFrame(int partitionId, long logIndex, long firstSequence, int eventCount) {}
+    public record LostFrame(
+            int partitionId, long logIndex, long firstSequence, long endSequence) {}
 }

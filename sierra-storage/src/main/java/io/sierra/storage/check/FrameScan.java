@@ -169,9 +169,9 @@ public final class FrameScan implements AutoCloseable {
                 verdict == Verdict.DAMAGED_BODY && frame.kind().isLogEntry()
                         ? new LostFrame(
                                 frame.partitionId(),
-                                frame.logIndex(),
+                                frame.lastLogIndex(),
                                 frame.firstSequence(),
-                                frame.eventCount())
+                                frame.endSequence())
                         : null;
         damage = new Damage(start, end, problemAt(start, end, verdict), header);
         return Step.DAMAGE;

@@ -16,7 +16,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Compares the indexes of a bucket with its frames, and then uses them to look across segments: for
@@ -36,6 +38,9 @@ final class IndexComparison implements AutoCloseable {
     private final Sources sources;
     private final Set<StreamKey> reported = new HashSet<>();
     private final Set<Integer> bad = new HashSet<>();
+
+    /** Events that are lost for good, by segment. */
+    private final NavigableMap<Integer, Long> lostEvents = new TreeMap<>();
 
     /** Missing indexes of the newest segments may be yet to be written. */
     private final List<BadIndex> missing = new ArrayList<>();
@@ -111,6 +116,11 @@ final class IndexComparison implements AutoCloseable {
     private void report(BadIndex bad) {
         listener.found(findingOf(files, bad.problem()));
         listener.badIndex(bucketId, bad.segments().firstSegment(), bad.segments().lastSegment());
+    }
+
+    /** So many events of a segment are lost, and that was accepted. */
+    void noteLost(int segment, long events) {
+        lostEvents.merge(segment, events, Long::sum);
     }
 
     /** Takes the index of the open segment, which has no files. */
@@ -203,6 +213,7 @@ final class IndexComparison implements AutoCloseable {
         private long keyHigh;
         private long keyLow;
         private long next;
+        private int lastSegment;
 
         @Override
         public void stream(long high, long low, long firstVersion, int count, int segment)
@@ -212,12 +223,25 @@ final class IndexComparison implements AutoCloseable {
                 keyHigh = high;
                 keyLow = low;
                 next = 0;
+                lastSegment = 0;
             }
-            if (firstVersion != next && !reported.contains(new StreamKey(high, low))) {
+            if (firstVersion != next
+                    && !isLost(firstVersion - next, lastSegment, segment)
+                    && !reported.contains(new StreamKey(high, low))) {
                 reportGap(new StreamKey(high, low), next, firstVersion, segment);
             }
             next = firstVersion + count;
+            lastSegment = segment;
         }
+    }
+
+    /** Whether so many events may be among those that are lost in these segments, inclusive. */
+    private boolean isLost(long events, int firstSegment, int lastSegment) {
+        return events > 0
+                && lostEvents.subMap(firstSegment, true, lastSegment, true).values().stream()
+                                .mapToLong(Long::longValue)
+                                .sum()
+                        >= events;
     }
 
     private void reportGap(StreamKey key, long expected, long actual, int segment)

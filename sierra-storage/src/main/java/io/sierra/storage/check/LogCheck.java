@@ -163,8 +163,8 @@ final class LogCheck {
         if (header != null
                 && finding.losses.stream()
                         .noneMatch(l -> l.partitionId() == header.partitionId())) {
-            long end = header.firstSequence() + header.eventCount();
-            finding.losses.add(new Loss(header.partitionId(), header.firstSequence(), end));
+            finding.losses.add(
+                    new Loss(header.partitionId(), header.firstSequence(), header.endSequence()));
         }
     }
 

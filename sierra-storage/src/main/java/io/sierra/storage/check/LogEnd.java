@@ -52,18 +52,18 @@ public record LogEnd(long fileOffset, Collection<Position> positions, List<Damag
     private static void note(FrameReader frame, Map<Integer, Position> positions) {
         switch (frame.kind()) {
             case CHECKPOINT -> frame.checkpoint().forEach(p -> positions.put(p.partitionId(), p));
-            case EVENTS, TERM_START ->
+            case EVENTS, TERM_START, LOST ->
                     positions.put(
                             frame.partitionId(),
                             new Position(
                                     frame.partitionId(),
                                     frame.digest(),
-                                    frame.logIndex(),
+                                    frame.lastLogIndex(),
                                     frame.term(),
-                                    frame.firstSequence() + frame.eventCount(),
+                                    frame.endSequence(),
                                     frame.watermark(),
                                     /* damaged= */ false));
-            case DURABLE_END -> {}
+            case DURABLE_END, FILLER -> {}
         }
     }
 }

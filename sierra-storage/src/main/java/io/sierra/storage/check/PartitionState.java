@@ -3,7 +3,6 @@ package io.sierra.storage.check;
 import io.sierra.storage.check.Finding.Loss;
 import io.sierra.storage.index.FrameLocation;
 import io.sierra.storage.segment.Checkpoint;
-import io.sierra.storage.segment.FrameKind;
 import io.sierra.storage.segment.FrameReader;
 import org.jspecify.annotations.Nullable;
 
@@ -73,10 +72,9 @@ public final class PartitionState {
 
     /** Goes on behind an entry. */
     public void moveBehind(FrameReader entry, long location) {
-        lastLogIndex = entry.logIndex();
+        lastLogIndex = entry.lastLogIndex();
         lastTerm = entry.term();
-        int events = entry.kind() == FrameKind.EVENTS ? entry.eventCount() : 0;
-        nextSequence = entry.firstSequence() + events;
+        nextSequence = entry.endSequence();
         digest = entry.digest();
         lastLocation = location;
     }

@@ -148,6 +148,29 @@ public final class BucketIndex implements AutoCloseable {
         return locate(IndexKind.PARTITION, keyHigh, partitionId, firstSequence, locations, max);
     }
 
+    /** The largest version of a stream up to this one, -1 if it has none: numbers may be lost. */
+    public long lastStreamVersionUpTo(long keyHigh, long keyLow, long version) throws IOException {
+        return lookUp(snapshot ->
+                lookups.lastUpTo(snapshot, IndexKind.STREAM, keyHigh, keyLow, version));
+    }
+
+    /** The smallest version of a stream from this one on, -1 if it has none. */
+    public long firstStreamVersionFrom(long keyHigh, long keyLow, long version)
+            throws IOException {
+        return lookUp(snapshot ->
+                lookups.firstFrom(snapshot, IndexKind.STREAM, keyHigh, keyLow, version));
+    }
+
+    /**
+     * The largest sequence of a partition up to this one, -1 if it has none. Of lost sequences the
+     * first is in the index, and leads to the frame that tells where they end.
+     */
+    public long lastSequenceUpTo(int partitionId, long sequence) throws IOException {
+        long keyHigh = IndexHash.ofPartition(partitionId);
+        return lookUp(snapshot ->
+                lookups.lastUpTo(snapshot, IndexKind.PARTITION, keyHigh, partitionId, sequence));
+    }
+
     /**
      * Shows where an event may be, newest location first, until {@code candidate} takes one. A
      * location may be wrong or shown again, and an id may occur once in each partition, so the

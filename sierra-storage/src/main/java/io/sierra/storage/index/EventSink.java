@@ -1,11 +1,14 @@
 package io.sierra.storage.index;
 
-/** Takes confirmed events of a segment, in the order of their frames. */
-@FunctionalInterface
+import io.sierra.storage.segment.LostEntries;
+import java.util.List;
+
+/** Takes confirmed events of a segment, and what is lost for good, in the order of their frames. */
 public interface EventSink {
 
     /**
-     * Takes one event. Sequences of a partition and versions of a stream come without a gap.
+     * Takes one event. Sequences of a partition and versions of a stream come without a gap, except
+     * behind {@link #lost}.
      *
      * @param streamKeyHigh upper half of the key of a stream in its partition; keys must be
      *     uniformly distributed
@@ -19,5 +22,20 @@ public interface EventSink {
             long streamVersion,
             long eventIdHigh,
             long eventIdLow,
+            long frameFileOffset);
+
+    /**
+     * Takes the place of lost events. The partition's next event has the sequence {@code
+     * endSequence}; its streams may go on with a gap.
+     *
+     * @param endSequence exclusive, more than the first one unless no event is lost
+     * @param versions that are known to be lost; there may be more
+     * @param frameFileOffset of the frame of kind LOST
+     */
+    void lost(
+            int partitionId,
+            long firstSequence,
+            long endSequence,
+            List<LostEntries.Versions> versions,
             long frameFileOffset);
 }

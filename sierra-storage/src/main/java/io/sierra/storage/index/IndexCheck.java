@@ -3,6 +3,7 @@ package io.sierra.storage.index;
 import io.sierra.storage.index.ComparingDevice.DifferenceException;
 import io.sierra.storage.io.Device;
 import io.sierra.storage.io.DeviceFile;
+import io.sierra.storage.segment.FrameReader;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -43,7 +44,7 @@ public final class IndexCheck {
     public static final long FITS = -1;
 
     /**
-     * Adds an event to an index even if there is a gap before it.
+     * Adds an event to an index even if there is a gap before it that no accepted loss explains.
      *
      * @return {@link #FITS}, or the version that should have come next in the stream; the event is
      *     left out then
@@ -59,12 +60,15 @@ public final class IndexCheck {
             long eventIdLow,
             long frameFileOffset) {
         long version = index.streams().lastNumber(streamKeyHigh, streamKeyLow);
-        if (version >= 0 && streamVersion != version + 1) {
+        boolean explained = streamVersion > version && index.hasLostEvents(partitionId);
+        if (version >= 0 && streamVersion != version + 1 && !explained) {
             return version + 1;
         }
         long sequence =
                 index.partitions().lastNumber(IndexHash.ofPartition(partitionId), partitionId);
-        if (sequence >= 0 && partitionSequence != sequence + 1) {
+        if (sequence >= 0
+                && partitionSequence != sequence + 1
+                && !index.isBehindLoss(partitionId, partitionSequence)) {
             index.addBehindGap(
                     streamKeyHigh,
                     streamKeyLow,
@@ -73,7 +77,7 @@ public final class IndexCheck {
                     eventIdLow,
                     frameFileOffset);
         } else {
-            index.add(
+            index.event(
                     partitionId,
                     partitionSequence,
                     streamKeyHigh,
@@ -84,6 +88,17 @@ public final class IndexCheck {
                     frameFileOffset);
         }
         return FITS;
+    }
+
+    /** Adds what is lost for good, unless something is missing before it. */
+    public static void addLost(OpenIndex index, FrameReader lost) {
+        int partitionId = lost.partitionId();
+        long first = lost.firstSequence();
+        long last = index.partitions().lastNumber(IndexHash.ofPartition(partitionId), partitionId);
+        if (last < 0 || first == last + 1 || index.isBehindLoss(partitionId, first)) {
+            index.lost(
+                    partitionId, first, lost.endSequence(), lost.lostVersions(), lost.fileOffset());
+        }
     }
 
     /** Compares the files of a sealed segment, byte by byte, with an index of its frames. */
@@ -117,7 +132,8 @@ public final class IndexCheck {
         } else {
             OpenSeries series = index.series(id.kind());
             writing.writeSegmentSeries(
-                    IndexFileHeader.of(id, dataLengthBytes, series.count(), index.eventCount()),
+                    IndexFileHeader.of(
+                            id, dataLengthBytes, series.count(), series.postingCount()),
                     () -> series.cursor(segment));
         }
     }

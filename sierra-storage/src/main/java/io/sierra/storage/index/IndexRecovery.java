@@ -81,7 +81,7 @@ public final class IndexRecovery implements AutoCloseable {
         List<OpenIndex> inMemory = new ArrayList<>();
         for (int segment : tables.waiting()) {
             OpenIndex waiting = new OpenIndex(segment);
-            waiting.seal(index.store().replay(segment, waiting::add, readBytes));
+            waiting.seal(index.store().replay(segment, waiting, readBytes));
             inMemory.add(waiting);
         }
         if (newest != null) {

@@ -74,6 +74,42 @@ final class Lookups {
         return 0;
     }
 
+    /** The largest number of a series up to this one, -1 if it has none. */
+    long lastUpTo(Snapshot snapshot, IndexKind kind, long keyHigh, long keyLow, long number)
+            throws IOException {
+        for (OpenIndex index : snapshot.open()) {
+            long last = index.series(kind).lastNumberUpTo(keyHigh, keyLow, number);
+            if (last >= 0) return last;
+        }
+        for (SealedTable table : snapshot.tables()) {
+            SeriesIndexFile series = table.series(kind);
+            long entry = find(series, keyHigh, keyLow, number);
+            if (entry != SeriesIndexFile.NONE) {
+                return Math.min(number, series.firstNumber(entry) + series.count(entry) - 1);
+            }
+        }
+        return -1;
+    }
+
+    /** The smallest number of a series from this one on, -1 if it has none. Asks all tables. */
+    long firstFrom(Snapshot snapshot, IndexKind kind, long keyHigh, long keyLow, long number)
+            throws IOException {
+        long first = -1;
+        for (OpenIndex index : snapshot.open()) {
+            long found = index.series(kind).firstNumberFrom(keyHigh, keyLow, number);
+            if (found >= 0) first = found; // older ones have smaller numbers
+        }
+        for (SealedTable table : snapshot.tables()) {
+            SeriesIndexFile series = table.series(kind);
+            boolean mayBeHere = series.mayContain(keyHigh);
+            countTable(mayBeHere);
+            if (!mayBeHere) continue;
+            long found = series.firstNumberFrom(keyHigh, keyLow, number);
+            if (found >= 0) first = found;
+        }
+        return first;
+    }
+
     /** Shows the locations of a hash, newest first, until one is taken. */
     boolean findEvent(Snapshot snapshot, long hash, LocationPredicate candidate)
             throws IOException {

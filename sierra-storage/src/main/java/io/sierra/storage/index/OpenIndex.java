@@ -2,6 +2,10 @@ package io.sierra.storage.index;
 
 import io.sierra.storage.concurrent.OwnedBy;
 import io.sierra.storage.concurrent.Published;
+import io.sierra.storage.segment.LostEntries;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The index of a segment that is not sealed yet, in memory.
@@ -11,7 +15,7 @@ import io.sierra.storage.concurrent.Published;
  * ways.
  */
 @OwnedBy(OwnedBy.Role.BUCKET)
-public final class OpenIndex {
+public final class OpenIndex implements EventSink {
     private static final int STREAM_PAGE_BITS = 10;
     private static final long NOT_SEALED = -1;
 
@@ -20,6 +24,10 @@ public final class OpenIndex {
     private final Postings postings = new Postings();
     private final OpenSeries streams = new OpenSeries(STREAM_PAGE_BITS, postings);
     private final OpenSeries partitions = new OpenSeries(0, postings);
+
+    /** Where partitions go on that have lost events in this segment. */
+    private final Map<Integer, Long> lossEnds = new HashMap<>();
+
     @Published private volatile int eventCount;
     @Published private volatile long memoryBytes;
     @Published private volatile long sealedLengthBytes = NOT_SEALED;
@@ -37,7 +45,8 @@ public final class OpenIndex {
      * @param frameFileOffset in bytes, a multiple of 8
      * @throws IllegalArgumentException if there is a gap or the offset is impossible
      */
-    public void add(
+    @Override
+    public void event(
             int partitionId,
             long partitionSequence,
             long streamKeyHigh,
@@ -47,10 +56,61 @@ public final class OpenIndex {
             long eventIdLow,
             long frameFileOffset) {
         int units = FrameLocation.units(frameFileOffset);
-        streams.add(streamKeyHigh, streamKeyLow, streamVersion, units);
+        streams.add(
+                streamKeyHigh, streamKeyLow, streamVersion, units, hasLostEvents(partitionId));
         events.add(IndexHash.ofEvent(eventIdHigh, eventIdLow), units);
-        partitions.add(IndexHash.ofPartition(partitionId), partitionId, partitionSequence, units);
-        publishCounts();
+        partitions.add(
+                IndexHash.ofPartition(partitionId),
+                partitionId,
+                partitionSequence,
+                units,
+                isBehindLoss(partitionId, partitionSequence));
+        eventCount = eventCount() + 1;
+        publishMemory();
+    }
+
+    /** Whether streams of a partition may go on with a gap here. */
+    boolean hasLostEvents(int partitionId) {
+        return !lossEnds.isEmpty() && lossEnds.containsKey(partitionId);
+    }
+
+    /** Whether a partition goes on with this sequence behind lost ones. */
+    boolean isBehindLoss(int partitionId, long partitionSequence) {
+        Long end = lossEnds.isEmpty() ? null : lossEnds.get(partitionId);
+        return end != null && end == partitionSequence;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The first lost sequence, and each version that is known to be lost, leads to the frame
+     * that tells so.
+     */
+    @Override
+    public void lost(
+            int partitionId,
+            long firstSequence,
+            long endSequence,
+            List<LostEntries.Versions> versions,
+            long frameFileOffset) {
+        if (endSequence == firstSequence) {
+            return;
+        }
+        int units = FrameLocation.units(frameFileOffset);
+        for (LostEntries.Versions lost : versions) {
+            for (int i = 0; i < lost.count(); i++) {
+                long version = lost.firstVersion() + i;
+                streams.add(lost.keyHigh(), lost.keyLow(), version, units, true);
+            }
+        }
+        partitions.add(
+                IndexHash.ofPartition(partitionId),
+                partitionId,
+                firstSequence,
+                units,
+                isBehindLoss(partitionId, firstSequence));
+        lossEnds.put(partitionId, endSequence);
+        publishMemory();
     }
 
     /** Adds an event to all but the partition, which has a gap before it. */
@@ -62,19 +122,19 @@ public final class OpenIndex {
             long eventIdLow,
             long frameFileOffset) {
         int units = FrameLocation.units(frameFileOffset);
-        streams.add(streamKeyHigh, streamKeyLow, streamVersion, units);
+        streams.add(
+                streamKeyHigh, streamKeyLow, streamVersion, units, /* mayBeBehindGap= */ true);
         events.add(IndexHash.ofEvent(eventIdHigh, eventIdLow), units);
-        publishCounts();
+        eventCount = eventCount() + 1;
+        publishMemory();
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // There is one writer.
-    private void publishCounts() {
+    private void publishMemory() {
         memoryBytes =
                 events.memoryBytes()
                         + streams.memoryBytes()
                         + partitions.memoryBytes()
                         + postings.memoryBytes();
-        eventCount++;
     }
 
     /** The segment that this is the index of. */

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * slot. It is released after everything that it stands for, so a reader that acquires it sees the
  * key and all postings below the count. A grown table is filled before its reference is released;
  * who still reads the old one sees it as it was.
+ *
+ * <p>Where numbers are lost, a series goes on in another slot of the same key: it is in pieces, of
+ * which the one with the largest first number is the last.
  */
 @OwnedBy(OwnedBy.Role.BUCKET)
 final class OpenSeries {
@@ -27,6 +30,7 @@ final class OpenSeries {
     private final @Nullable Page[] pages;
     private long memoryBytes;
     private long count;
+    private long postingCount;
 
     /** Creates an empty table of 2^{@code pageBits} pages, which may be 0. */
     OpenSeries(int pageBits, Postings postings) {
@@ -39,9 +43,10 @@ final class OpenSeries {
     /**
      * Adds the next event of a series.
      *
+     * @param mayBeBehindGap whether numbers may be missing before it
      * @throws IllegalArgumentException if the number does not follow the last one
      */
-    void add(long keyHigh, long keyLow, long number, int units) {
+    void add(long keyHigh, long keyLow, long number, int units, boolean mayBeBehindGap) {
         int pageNumber = pageOf(keyHigh);
         Page page = pages[pageNumber];
         if (page == null || page.isFull()) {
@@ -50,17 +55,28 @@ final class OpenSeries {
         }
         int slot = page.find(keyHigh, keyLow);
         if (slot < 0) {
-            page.put(~slot, postings.start(units), keyHigh, keyLow, number);
-            count++;
+            putPiece(page, ~slot, keyHigh, keyLow, number, units);
             return;
         }
         long state = page.state(slot);
         long expected = page.firstNumber(slot) + Postings.count(state);
-        if (number != expected) {
+        if (number == expected) {
+            page.setState(slot, postings.append(state, units));
+            postingCount++;
+        } else if (number > expected && mayBeBehindGap) {
+            page.hasPieces = true; // before the slot is released: whoever sees it sees this
+            putPiece(page, page.freeSlot(keyHigh), keyHigh, keyLow, number, units);
+        } else {
             throw new IllegalArgumentException(
                     "number " + number + " in a series, expected " + expected);
         }
-        page.setState(slot, postings.append(state, units));
+    }
+
+    private void putPiece(
+            Page page, int slot, long keyHigh, long keyLow, long number, int units) {
+        page.put(slot, postings.start(units), keyHigh, keyLow, number);
+        count++;
+        postingCount++;
     }
 
     /** Last number of a series, -1 if it is not here. */
@@ -81,10 +97,9 @@ final class OpenSeries {
             long keyHigh, long keyLow, long number, int segmentNumber, long[] locations, int max) {
         Page page = (Page) PAGE.getAcquire(pages, pageOf(keyHigh));
         if (page == null) return OLDER;
-        int slot = page.find(keyHigh, keyLow);
+        int slot = page.findPiece(keyHigh, keyLow, number);
         if (slot < 0) return OLDER;
         long index = number - page.firstNumber(slot);
-        if (index < 0) return OLDER;
         long state = page.state(slot);
         if (index >= Postings.count(state)) return 0;
         int found = (int) Math.min(max, Postings.count(state) - index);
@@ -98,8 +113,38 @@ final class OpenSeries {
     /** The number may be in an older segment. */
     static final int OLDER = -1;
 
+    /** The largest number of a series up to this one, -1 if it has none here. */
+    long lastNumberUpTo(long keyHigh, long keyLow, long number) {
+        Page page = (Page) PAGE.getAcquire(pages, pageOf(keyHigh));
+        if (page == null) return -1;
+        int slot = page.findPiece(keyHigh, keyLow, number);
+        if (slot < 0) return -1;
+        return Math.min(number, page.firstNumber(slot) + Postings.count(page.state(slot)) - 1);
+    }
+
+    /** The smallest number of a series from this one on, -1 if it has none here. */
+    long firstNumberFrom(long keyHigh, long keyLow, long number) {
+        Page page = (Page) PAGE.getAcquire(pages, pageOf(keyHigh));
+        if (page == null) return -1;
+        long first = -1;
+        int slot = page.findPiece(keyHigh, keyLow, Long.MAX_VALUE);
+        while (slot >= 0) { // from the last piece down
+            long start = page.firstNumber(slot);
+            if (start + Postings.count(page.state(slot)) <= number) break;
+            first = Math.max(start, number);
+            slot = page.findPiece(keyHigh, keyLow, start - 1);
+        }
+        return first;
+    }
+
+    /** Pieces of series: one for each series unless numbers are lost. */
     long count() {
         return count;
+    }
+
+    /** Numbers in all of them. */
+    long postingCount() {
+        return postingCount;
     }
 
     long memoryBytes() {
@@ -130,6 +175,9 @@ final class OpenSeries {
         private final int pageBits;
         private int size;
 
+        /** Whether a key may have several slots. */
+        private boolean hasPieces;
+
         Page(int capacity, int pageBits) {
             this.words = new long[capacity * WORDS];
             this.pageBits = pageBits;
@@ -144,18 +192,56 @@ final class OpenSeries {
         }
 
         /**
-         * Slot of a key, or {@code ~slot} of the free one where it would go. To a reader that is
-         * final: the slot may belong to another key a moment later.
+         * Slot of a key's last piece, or {@code ~slot} of the free one where it would go. To a
+         * reader that is final: the slot may belong to another key a moment later.
          */
         int find(long keyHigh, long keyLow) {
-            int capacity = capacity();
-            int bits = Integer.numberOfTrailingZeros(capacity);
-            int slot = (int) ((keyHigh << pageBits) >>> (Long.SIZE - bits));
+            int slot = firstSlot(keyHigh);
             while (state(slot) != 0) {
-                if (keyHigh(slot) == keyHigh && keyLow(slot) == keyLow) return slot;
-                slot = (slot + 1) & (capacity - 1);
+                if (keyHigh(slot) == keyHigh && keyLow(slot) == keyLow) {
+                    return hasPieces ? lastPiece(slot, keyHigh, keyLow, Long.MAX_VALUE) : slot;
+                }
+                slot = next(slot);
             }
             return ~slot;
+        }
+
+        /** Slot of the last piece that does not begin behind a number, or -1. */
+        int findPiece(long keyHigh, long keyLow, long number) {
+            int slot = find(keyHigh, keyLow);
+            if (slot < 0) return -1;
+            if (firstNumber(slot) <= number) return slot;
+            return hasPieces ? lastPiece(firstSlot(keyHigh), keyHigh, keyLow, number) : -1;
+        }
+
+        /** The slot with the largest first number up to {@code number}, or -1. */
+        private int lastPiece(int from, long keyHigh, long keyLow, long number) {
+            int last = -1;
+            for (int slot = from; state(slot) != 0; slot = next(slot)) {
+                if (keyHigh(slot) == keyHigh
+                        && keyLow(slot) == keyLow
+                        && firstNumber(slot) <= number
+                        && (last < 0 || firstNumber(slot) > firstNumber(last))) {
+                    last = slot;
+                }
+            }
+            return last;
+        }
+
+        /** Where another piece of a key goes. */
+        int freeSlot(long keyHigh) {
+            int slot = firstSlot(keyHigh);
+            while (state(slot) != 0) slot = next(slot);
+            return slot;
+        }
+
+        private int firstSlot(long keyHigh) {
+            int bits = Integer.numberOfTrailingZeros(capacity());
+            return (int) ((keyHigh << pageBits) >>> (Long.SIZE - bits));
+        }
+
+        private int next(int slot) {
+            return (slot + 1) & (capacity() - 1);
         }
 
         void put(int slot, long state, long keyHigh, long keyLow, long firstNumber) {
@@ -171,12 +257,13 @@ final class OpenSeries {
         }
 
         void putAll(Page old) {
+            hasPieces = old.hasPieces;
             for (int slot = 0; slot < old.capacity(); slot++) {
                 long state = old.state(slot);
                 if (state == 0) continue;
                 long high = old.keyHigh(slot);
                 long low = old.keyLow(slot);
-                put(~find(high, low), state, high, low, old.firstNumber(slot));
+                put(freeSlot(high), state, high, low, old.firstNumber(slot));
             }
         }
 
@@ -202,7 +289,8 @@ final class OpenSeries {
 
         private int compare(int slot, int other) {
             int order = Long.compareUnsigned(keyHigh(slot), keyHigh(other));
-            return order != 0 ? order : Long.compareUnsigned(keyLow(slot), keyLow(other));
+            if (order == 0) order = Long.compareUnsigned(keyLow(slot), keyLow(other));
+            return order != 0 ? order : Long.compare(firstNumber(slot), firstNumber(other));
         }
     }
 }

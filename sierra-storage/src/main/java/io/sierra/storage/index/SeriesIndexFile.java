@@ -29,11 +29,23 @@ final class SeriesIndexFile {
      */
     long find(long keyHigh, long keyLow, long number) throws CorruptIndexException {
         long entry = search.floor(keyHigh, keyLow, number);
-        boolean found =
-                entry >= 0
-                        && word(entry, SeriesEntry.KEY_HIGH_OFFSET) == keyHigh
-                        && word(entry, SeriesEntry.KEY_LOW_OFFSET) == keyLow;
-        return found ? entry : NONE;
+        return isOf(entry, keyHigh, keyLow) ? entry : NONE;
+    }
+
+    /** The smallest number of a series from this one on, -1 if it has none here. */
+    long firstNumberFrom(long keyHigh, long keyLow, long number) throws CorruptIndexException {
+        long entry = search.floor(keyHigh, keyLow, number);
+        if (isOf(entry, keyHigh, keyLow) && number < firstNumber(entry) + count(entry)) {
+            return number;
+        }
+        return isOf(entry + 1, keyHigh, keyLow) ? firstNumber(entry + 1) : -1;
+    }
+
+    private boolean isOf(long entry, long keyHigh, long keyLow) throws CorruptIndexException {
+        return entry >= 0
+                && entry < file.header().entryCount()
+                && word(entry, SeriesEntry.KEY_HIGH_OFFSET) == keyHigh
+                && word(entry, SeriesEntry.KEY_LOW_OFFSET) == keyLow;
     }
 
     long firstNumber(long entry) throws CorruptIndexException {

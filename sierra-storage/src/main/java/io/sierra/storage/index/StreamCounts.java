@@ -69,7 +69,7 @@ public final class StreamCounts implements AutoCloseable {
 
     /** Takes the events of the open segment, which has no index file. */
     public EventSink openSegment() {
-        return open::add;
+        return open;
     }
 
     /** Sealed segments that have no index yet, or a bad one: their events are not counted. */

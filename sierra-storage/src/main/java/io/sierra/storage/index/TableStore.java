@@ -79,7 +79,7 @@ final class TableStore {
     /** Makes the index of a segment again, from the frames. */
     SealedTable rebuildSegment(int segment, LongConsumer readBytes) throws IOException {
         OpenIndex index = new OpenIndex(segment);
-        long dataLengthBytes = replay(segment, index::add, readBytes);
+        long dataLengthBytes = replay(segment, index, readBytes);
         SealedTable table = writeSegment(index, dataLengthBytes);
         rebuilds.incrementAndGet();
         return table;
@@ -97,7 +97,7 @@ final class TableStore {
         for (IndexKind kind : List.of(IndexKind.PARTITION, IndexKind.STREAM)) {
             OpenSeries series = index.series(kind);
             writing.writeSegmentSeries(
-                    header(range, kind, dataLengthBytes, series.count(), index.eventCount()),
+                    header(range, kind, dataLengthBytes, series.count(), series.postingCount()),
                     () -> series.cursor(segment));
         }
         device.syncDirectory(directory(range));

@@ -1,6 +1,8 @@
 package io.sierra.storage.index;
 
+import io.sierra.storage.segment.LostEntries;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
@@ -71,6 +73,18 @@ final class WatchedReplay implements EventSink {
                 eventIdHigh,
                 eventIdLow,
                 frameFileOffset);
+    }
+
+    @Override
+    public void lost(
+            int partitionId,
+            long firstSequence,
+            long endSequence,
+            List<LostEntries.Versions> versions,
+            long frameFileOffset) {
+        requireGoingOn();
+        readTo(frameFileOffset);
+        sink.lost(partitionId, firstSequence, endSequence, versions, frameFileOffset);
     }
 
     private void requireGoingOn() {

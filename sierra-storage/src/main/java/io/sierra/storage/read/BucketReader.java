@@ -6,6 +6,7 @@ import io.sierra.protocol.id.StreamId;
 import io.sierra.storage.index.BucketIndex;
 import io.sierra.storage.io.Device;
 import io.sierra.storage.io.MappingCache;
+import io.sierra.storage.segment.FrameKind;
 import io.sierra.storage.segment.FrameReader;
 import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
@@ -78,17 +79,36 @@ public final class BucketReader {
         return false;
     }
 
-    /** Moves the cursor to an event of a stream; false if the stream has none of this version. */
-    public boolean moveTo(
+    /**
+     * Moves the cursor to the last event of a stream up to a version.
+     *
+     * @return version of that event, or -1 if there is none; less than was asked for if that one is
+     *     lost
+     */
+    public long moveToLast(
+            FrameCursor cursor, StreamId streamId, StreamKey stream, long streamVersion)
+            throws IOException {
+        long version = lastVersionUpTo(stream, streamVersion);
+        while (version >= 0 && !moveTo(cursor, streamId, stream, version)) {
+            version = lastVersionUpTo(stream, version - 1);
+        }
+        return version;
+    }
+
+    private long lastVersionUpTo(StreamKey stream, long version) throws IOException {
+        return version < 0
+                ? -1
+                : index.lastStreamVersionUpTo(stream.high(), stream.low(), version);
+    }
+
+    private boolean moveTo(
             FrameCursor cursor, StreamId streamId, StreamKey stream, long streamVersion)
             throws IOException {
         long[] location = new long[1];
-        if (index.locateStreamVersions(stream.high(), stream.low(), streamVersion, location, 1)
-                == 0) {
-            return false;
-        }
-        moveToVersion(cursor, location[0], streamId, streamVersion);
-        return true;
+        int found =
+                index.locateStreamVersions(
+                        stream.high(), stream.low(), streamVersion, location, 1);
+        return found > 0 && moveToVersion(cursor, location[0], streamId, streamVersion);
     }
 
     boolean scanStream(
@@ -107,12 +127,22 @@ public final class BucketReader {
         try (FrameCursor cursor = cursor()) {
             while (version <= lastVersion) {
                 int max = batchSize(left, lastVersion - version);
-                int found = locate(streamId, stream, version, locations, max);
-                if (found == 0) {
+                int found = locate(stream, version, locations, max);
+                if (found == 0 && lastStreamVersion(stream) < version) {
                     return false;
                 }
+                if (found == 0) {
+                    version = index.firstStreamVersionFrom(stream.high(), stream.low(), version);
+                    if (version < 0) {
+                        return false;
+                    }
+                    continue; // behind versions that are lost
+                }
                 for (int i = 0; i < found; i++, version++) {
-                    FrameReader frame = moveToVersion(cursor, locations[i], streamId, version);
+                    if (!moveToVersion(cursor, locations[i], streamId, version)) {
+                        continue;
+                    }
+                    FrameReader frame = cursor.frame();
                     if (frame.partitionSequence() >= watermark || !hasKey(frame, partitionKey)) {
                         return false;
                     }
@@ -126,22 +156,10 @@ public final class BucketReader {
         return false;
     }
 
-    /** Locations of versions from this one on; 0 only if the stream ends before it. */
-    private int locate(StreamId streamId, StreamKey stream, long version, long[] locations, int max)
+    /** Locations of versions from this one on; 0 only if the stream ends before it or lost it. */
+    private int locate(StreamKey stream, long version, long[] locations, int max)
             throws IOException {
-        int found =
-                index.locateStreamVersions(stream.high(), stream.low(), version, locations, max);
-        if (found > 0 || lastStreamVersion(stream) < version) {
-            return found;
-        }
-        // The stream goes on behind this version: it came between the two looks, or it is lost.
-        found = index.locateStreamVersions(stream.high(), stream.low(), version, locations, max);
-        if (found == 0) {
-            throw new IOException(
-                    "stream %s in bucket %d has lost version %d"
-                            .formatted(streamId, bucketId(), version));
-        }
-        return found;
+        return index.locateStreamVersions(stream.high(), stream.low(), version, locations, max);
     }
 
     boolean scanPartition(
@@ -165,12 +183,15 @@ public final class BucketReader {
                                 locations,
                                 batchSize(left - 1, end - 1 - sequence));
                 if (found == 0) {
-                    throw new IOException(
-                            "partition %d of bucket %d: the index has no sequence %d below %d"
-                                    .formatted(partitionId, bucketId(), sequence, end));
+                    sequence = endOfLoss(partitionId, sequence, cursor);
                 }
-                for (int i = 0; i < found && left > 0; i++, sequence++) {
-                    moveToSequence(cursor, locations[i], sequence);
+                for (int i = 0; i < found && left > 0; i++) {
+                    FrameReader frame = moveToSequence(cursor, locations[i], sequence);
+                    if (frame.kind() == FrameKind.LOST) {
+                        sequence = frame.endSequence();
+                        break;
+                    }
+                    sequence++;
                     left = visitor.onEvent(cursor) ? left - 1 : 0;
                 }
             }
@@ -178,21 +199,51 @@ public final class BucketReader {
         return sequence < end;
     }
 
+    /**
+     * Where a partition goes on behind a sequence that the index does not have.
+     *
+     * @throws IOException unless there is a frame that says that it is lost for good
+     */
+    private long endOfLoss(int partitionId, long sequence, FrameCursor cursor) throws IOException {
+        long[] location = new long[1];
+        long before = index.lastSequenceUpTo(partitionId, sequence);
+        if (before >= 0 && index.locateSequences(partitionId, before, location, 1) > 0) {
+            FrameReader frame = cursor.moveTo(location[0]);
+            if (isLost(frame, partitionId, sequence)) {
+                return frame.endSequence();
+            }
+        }
+        throw new IOException(
+                "partition %d of bucket %d: the index has no sequence %d"
+                        .formatted(partitionId, bucketId(), sequence));
+    }
+
+    private static boolean isLost(FrameReader frame, int partitionId, long sequence) {
+        return frame.kind() == FrameKind.LOST
+                && frame.partitionId() == partitionId
+                && frame.firstSequence() <= sequence
+                && sequence < frame.endSequence();
+    }
+
     /** One more than is left, to know whether there is more, as far as the range goes. */
     private static int batchSize(long left, long lastDistance) {
         return (int) Math.min(LOCATIONS - 1, Math.min(left, lastDistance)) + 1;
     }
 
-    private FrameReader moveToVersion(
+    /** Moves to an event; false if it is lost for good. */
+    private boolean moveToVersion(
             FrameCursor cursor, long location, StreamId streamId, long streamVersion)
             throws IOException {
         FrameReader frame = cursor.moveTo(location);
+        if (frame.kind() == FrameKind.LOST) {
+            return false;
+        }
         if (nextEventIs(frame, streamId, streamVersion)) {
-            return frame;
+            return true;
         }
         frame.rewindEvents();
         if (nextEventIs(frame, streamId, streamVersion)) {
-            return frame;
+            return true;
         }
         throw new IOException(
                 "%s: the index names offset %d for version %d of stream %s, which is not there"
@@ -212,12 +263,16 @@ public final class BucketReader {
         return false;
     }
 
-    private void moveToSequence(FrameCursor cursor, long location, long sequence)
+    /** Moves to an event, or to the frame that says that it is lost for good. */
+    private FrameReader moveToSequence(FrameCursor cursor, long location, long sequence)
             throws IOException {
         FrameReader frame = cursor.moveTo(location);
+        if (isLost(frame, frame.partitionId(), sequence)) {
+            return frame;
+        }
         while (frame.nextEvent()) {
             if (frame.partitionSequence() == sequence) {
-                return;
+                return frame;
             }
         }
         throw new IOException(

@@ -182,21 +182,25 @@ public final class StoreReader implements EventReader {
             throws IOException {
         BucketReader bucket = buckets.of(partitionId);
         StreamKey stream = StreamKey.of(streamId, partitionId);
+        long last = bucket.lastStreamVersion(stream);
         try (FrameCursor cursor = bucket.cursor()) {
-            for (long version = bucket.lastStreamVersion(stream); version >= 0; version--) {
-                if (!bucket.moveTo(cursor, streamId, stream, version)
-                        || cursor.partitionKeyMostSignificantBits()
-                                != partitionKey.mostSignificantBits()
-                        || cursor.partitionKeyLeastSignificantBits()
-                                != partitionKey.leastSignificantBits()) {
-                    return -1;
-                }
-                if (cursor.partitionSequence() < watermark) {
-                    return version;
-                }
+            long version = bucket.moveToLast(cursor, streamId, stream, last);
+            if (version < 0) {
+                return last; // all that is known of it is that it is lost
             }
+            if (cursor.partitionKeyMostSignificantBits() != partitionKey.mostSignificantBits()
+                    || cursor.partitionKeyLeastSignificantBits()
+                            != partitionKey.leastSignificantBits()) {
+                return -1;
+            }
+            if (cursor.partitionSequence() < watermark) {
+                return last; // what is lost behind it was confirmed long ago
+            }
+            do {
+                version = bucket.moveToLast(cursor, streamId, stream, version - 1);
+            } while (version >= 0 && cursor.partitionSequence() >= watermark);
+            return version;
         }
-        return -1;
     }
 
     @Override

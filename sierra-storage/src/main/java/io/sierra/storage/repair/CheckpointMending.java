@@ -66,8 +66,8 @@ final class CheckpointMending {
                 }
                 switch (scan.frame().kind()) {
                     case CHECKPOINT -> patch = onCheckpoint(scan.frame());
-                    case EVENTS, TERM_START -> onEntry(scan.frame());
-                    case DURABLE_END -> {}
+                    case EVENTS, TERM_START, LOST -> onEntry(scan.frame());
+                    case DURABLE_END, FILLER -> {}
                 }
             }
         }

@@ -81,8 +81,8 @@ final class CopyContents {
             case CHECKPOINT ->
                     frame.checkpoint()
                             .forEach(position -> state(position.partitionId()).moveTo(position, 0));
-            case EVENTS, TERM_START -> onEntry(frame);
-            case DURABLE_END -> {}
+            case EVENTS, TERM_START, LOST -> onEntry(frame);
+            case DURABLE_END, FILLER -> {}
         }
     }
 

@@ -75,6 +75,34 @@ public final class FrameEncoder {
         finish(buffer, start, stamp, LogEntry.none(FrameKind.CHECKPOINT));
     }
 
+    /**
+     * Writes a frame that takes the place of lost entries.
+     *
+     * @param lengthBytes of the frame, at least what the entries need
+     */
+    public void encodeLost(
+            ByteBuffer buffer, FrameStamp stamp, LostEntries entries, int lengthBytes) {
+        int start = buffer.position();
+        buffer.position(start + FrameLayout.HEADER_LENGTH);
+        entries.encodeBody(buffer);
+        putZeros(buffer, start + lengthBytes);
+        finish(buffer, start, stamp, entries.entry());
+    }
+
+    /** Writes a frame that takes the place of so many bytes, which are its length. */
+    public void encodeFiller(ByteBuffer buffer, FrameStamp stamp, int lengthBytes) {
+        int start = buffer.position();
+        buffer.position(start + FrameLayout.HEADER_LENGTH);
+        putZeros(buffer, start + lengthBytes);
+        finish(buffer, start, stamp, LogEntry.none(FrameKind.FILLER));
+    }
+
+    private static void putZeros(ByteBuffer buffer, int end) {
+        while (buffer.position() < end) {
+            buffer.put((byte) 0);
+        }
+    }
+
     private static void putEvent(
             ByteBuffer buffer,
             NewEvent event,

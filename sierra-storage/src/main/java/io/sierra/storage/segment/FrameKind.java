@@ -13,7 +13,13 @@ public enum FrameKind {
      */
     CHECKPOINT(3),
     /** Says nothing but how far the segment was durable when the bucket went idle. */
-    DURABLE_END(4);
+    DURABLE_END(4),
+    /**
+     * Takes the place of entries of a partition that are lost for good, so that its log goes on.
+     */
+    LOST(5),
+    /** Takes the place of other bytes that were damaged. */
+    FILLER(6);
 
     private final int code;
 
@@ -25,9 +31,9 @@ public enum FrameKind {
         return code;
     }
 
-    /** Whether frames of this kind are entries of a partition's log, with index and chain. */
+    /** Whether frames of this kind stand in a partition's log, with index and chain. */
     public boolean isLogEntry() {
-        return this == EVENTS || this == TERM_START;
+        return this == EVENTS || this == TERM_START || this == LOST;
     }
 
     /** The kind with this code, or null if there is none. */
@@ -37,6 +43,8 @@ public enum FrameKind {
             case 2 -> TERM_START;
             case 3 -> CHECKPOINT;
             case 4 -> DURABLE_END;
+            case 5 -> LOST;
+            case 6 -> FILLER;
             default -> null;
         };
     }

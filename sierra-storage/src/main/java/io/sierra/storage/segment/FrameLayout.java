@@ -28,7 +28,7 @@ package io.sierra.storage.segment;
  *
  * <p>The checksums and {@code durableEnd} belong to this copy of the frame, {@code watermark} to
  * the moment it was written; all the rest is the same on every replica and is what the digest
- * covers.
+ * covers. A frame that stands for lost entries has other fields from 72 on: {@link LostEntries}.
  */
 final class FrameLayout {
     static final int MAGIC = 0x454D5246;

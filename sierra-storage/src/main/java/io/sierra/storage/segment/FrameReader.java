@@ -206,6 +206,26 @@ public final class FrameReader {
         return data.get(LONG, frame + FrameLayout.LOG_INDEX_OFFSET);
     }
 
+    /** Index of the last entry that the frame stands for: of lost ones there may be several. */
+    public long lastLogIndex() {
+        return kind() == FrameKind.LOST ? transactionIdMostSignificantBits() : logIndex();
+    }
+
+    /** Exclusive end of the sequences that the frame stands for: those of its events, or lost. */
+    public long endSequence() {
+        return kind() == FrameKind.LOST
+                ? transactionIdLeastSignificantBits()
+                : firstSequence() + eventCount();
+    }
+
+    /** Versions that are known to be lost, in a frame of kind {@link FrameKind#LOST}. */
+    public List<LostEntries.Versions> lostVersions() {
+        return LostEntries.decodeBody(
+                data,
+                frame + FrameLayout.HEADER_LENGTH,
+                lengthBytes() - FrameLayout.HEADER_LENGTH);
+    }
+
     /** Term of the leader that made the entry. */
     public long term() {
         return data.get(LONG, frame + FrameLayout.TERM_OFFSET);
@@ -259,6 +279,9 @@ public final class FrameReader {
 
     /** The digest that the partition's next entry carries as its chain. */
     public int digest() {
+        if (kind() == FrameKind.LOST) {
+            return (int) partitionKeyMostSignificantBits();
+        }
         long body = frame + FrameLayout.HEADER_LENGTH;
         return checksum.startAnywhere()
                 .add(

@@ -17,7 +17,8 @@ import java.util.UUID;
  *     16    8 createdAtNanos    since the Unix epoch
  *     24    8 previousDataEnd   exclusive end of the frames in the segment before; 0 in the first
  *     32   16 storeId           UUID of the store, from meta.json
- *     48   16 reserved          zero; written as zero, covered by the checksum
+ *     48    8 lossAcceptedNanos when a loss in the segment was accepted, since the Unix epoch; else 0
+ *     56    8 reserved          zero; written as zero, covered by the checksum
  * </pre>
  */
 public record SegmentHeader(
@@ -25,7 +26,8 @@ public record SegmentHeader(
         long createdAtNanos,
         long previousDataEnd,
         long storeIdMostSignificantBits,
-        long storeIdLeastSignificantBits) {
+        long storeIdLeastSignificantBits,
+        long lossAcceptedNanos) {
     /** Where the first frame begins. */
     public static final int LENGTH_BYTES = 64;
 
@@ -40,6 +42,30 @@ public record SegmentHeader(
     private static final int CREATED_AT_OFFSET = CHECKSUM_OFFSET + Integer.BYTES;
     private static final int PREVIOUS_DATA_END_OFFSET = CREATED_AT_OFFSET + Long.BYTES;
     private static final int STORE_ID_OFFSET = PREVIOUS_DATA_END_OFFSET + Long.BYTES;
+    private static final int LOSS_ACCEPTED_OFFSET = STORE_ID_OFFSET + 2 * Long.BYTES;
+
+    /** The header of a segment in which nothing was ever lost. */
+    public static SegmentHeader of(
+            SegmentId segment, UUID storeId, long createdAtNanos, long previousDataEnd) {
+        return new SegmentHeader(
+                segment,
+                createdAtNanos,
+                previousDataEnd,
+                storeId.getMostSignificantBits(),
+                storeId.getLeastSignificantBits(),
+                /* lossAcceptedNanos= */ 0);
+    }
+
+    /** The same of a segment in which a loss is accepted now. */
+    public SegmentHeader withLossAcceptedAt(long nowNanos) {
+        return new SegmentHeader(
+                segment,
+                createdAtNanos,
+                previousDataEnd,
+                storeIdMostSignificantBits,
+                storeIdLeastSignificantBits,
+                nowNanos);
+    }
 
     /** The bytes of this header, ready to be written at offset 0. */
     public ByteBuffer encode() {
@@ -51,7 +77,8 @@ public record SegmentHeader(
                 .putLong(CREATED_AT_OFFSET, createdAtNanos)
                 .putLong(PREVIOUS_DATA_END_OFFSET, previousDataEnd)
                 .putLong(STORE_ID_OFFSET, storeIdMostSignificantBits)
-                .putLong(STORE_ID_OFFSET + Long.BYTES, storeIdLeastSignificantBits);
+                .putLong(STORE_ID_OFFSET + Long.BYTES, storeIdLeastSignificantBits)
+                .putLong(LOSS_ACCEPTED_OFFSET, lossAcceptedNanos);
         return buffer.putInt(CHECKSUM_OFFSET, checksum(buffer, segment));
     }
 
@@ -77,7 +104,8 @@ public record SegmentHeader(
                 buffer.getLong(CREATED_AT_OFFSET),
                 buffer.getLong(PREVIOUS_DATA_END_OFFSET),
                 buffer.getLong(STORE_ID_OFFSET),
-                buffer.getLong(STORE_ID_OFFSET + Long.BYTES));
+                buffer.getLong(STORE_ID_OFFSET + Long.BYTES),
+                buffer.getLong(LOSS_ACCEPTED_OFFSET));
     }
 
     /**

@@ -11,6 +11,7 @@ import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.read.StreamKey;
 import io.sierra.storage.segment.Checkpoint.Position;
 import io.sierra.storage.segment.CorruptSegmentException;
+import io.sierra.storage.segment.FrameKind;
 import io.sierra.storage.segment.FrameReader;
 import io.sierra.storage.segment.SegmentId;
 import io.sierra.storage.stats.StoreStats.BucketStats;
@@ -120,10 +121,10 @@ public final class StatsReader {
 
     /** An event that does not fit behind a damaged place is left out, as it is at start. */
     private static void addEvents(FrameReader frame, EventSink sink) {
-        if (!frame.kind().isLogEntry()) {
-            return;
+        if (frame.kind() == FrameKind.LOST) {
+            addLost(frame, sink);
         }
-        while (frame.nextEvent()) {
+        while (frame.kind() == FrameKind.EVENTS && frame.nextEvent()) {
             StreamKey key =
                     StreamKey.of(StreamId.ofUtf8(frame.streamIdBytes()), frame.partitionId());
             try {
@@ -139,6 +140,19 @@ public final class StatsReader {
             } catch (IllegalArgumentException _) {
                 return;
             }
+        }
+    }
+
+    private static void addLost(FrameReader frame, EventSink sink) {
+        try {
+            sink.lost(
+                    frame.partitionId(),
+                    frame.firstSequence(),
+                    frame.endSequence(),
+                    frame.lostVersions(),
+                    frame.fileOffset());
+        } catch (IllegalArgumentException _) {
+            return;
         }
     }
 

@@ -12,7 +12,7 @@ final class PartitionLogTest {
 
     /** An entry with one event that follows the log's last. */
     private UnconfirmedEntry next(long term) {
-        return new UnconfirmedEntry(
+        return UnconfirmedEntry.of(
                 log.lastLogIndex() + 1,
                 term,
                 log.nextSequence(),

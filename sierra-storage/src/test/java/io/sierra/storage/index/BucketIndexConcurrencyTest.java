@@ -78,7 +78,7 @@ class BucketIndexConcurrencyTest {
     private static void write(BucketIndex index, AtomicInteger published) {
         for (int segment = 0; segment < SEGMENTS; segment++) {
             OpenIndex open = index.beginSegment(segment);
-            index.seal(open, emit(segment, open::add));
+            index.seal(open, emit(segment, open));
             published.set(segment + 1);
             while (index.status().pendingSeals() > 3) Thread.onSpinWait();
         }

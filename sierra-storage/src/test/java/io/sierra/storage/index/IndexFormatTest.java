@@ -166,10 +166,10 @@ class IndexFormatTest {
         IndexFileId events = new IndexFileId("b", IndexKind.EVENT, 1, 1);
         IndexFileId streams = new IndexFileId("b", IndexKind.STREAM, 1, 1);
         OpenIndex index = new OpenIndex(1);
-        index.add(0, 0, 5, 6, 7, 1, 2, 64);
+        index.event(0, 0, 5, 6, 7, 1, 2, 64);
         IndexWriting writing = new IndexWriting(device, () -> false);
         writing.writeEvents(IndexFileHeader.of(events, 100, 1, 0), () -> index.events().cursor(1));
-        index.add(0, 1, 5, 6, 8, 3, 4, 72);
+        index.event(0, 1, 5, 6, 8, 3, 4, 72);
         writing.writeSegmentSeries(
                 IndexFileHeader.of(streams, 100, 1, 2), () -> index.streams().cursor(1));
     }

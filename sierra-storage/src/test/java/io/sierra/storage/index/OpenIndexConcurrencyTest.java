@@ -90,7 +90,7 @@ class OpenIndexConcurrencyTest {
 
         void add(OpenIndex index, int event) {
             int stream = streams[event];
-            index.add(
+            index.event(
                     event % PARTITIONS,
                     event / PARTITIONS,
                     keyHigh(stream),

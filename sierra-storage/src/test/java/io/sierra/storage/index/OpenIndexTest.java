@@ -15,16 +15,16 @@ class OpenIndexTest {
 
     @Test
     void add_gapInAStream_isRefused() {
-        index.add(1, 0, 10, 11, 4, 0, 1, 8);
-        assertThatThrownBy(() -> index.add(1, 1, 10, 11, 6, 0, 2, 16))
+        index.event(1, 0, 10, 11, 4, 0, 1, 8);
+        assertThatThrownBy(() -> index.event(1, 1, 10, 11, 6, 0, 2, 16))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("number 6 in a series, expected 5");
     }
 
     @Test
     void add_gapInAPartition_isRefused() {
-        index.add(1, 7, 10, 11, 0, 0, 1, 8);
-        assertThatThrownBy(() -> index.add(1, 7, 10, 12, 0, 0, 2, 16))
+        index.event(1, 7, 10, 11, 0, 0, 1, 8);
+        assertThatThrownBy(() -> index.event(1, 7, 10, 12, 0, 0, 2, 16))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("number 7 in a series, expected 8");
     }
@@ -32,10 +32,10 @@ class OpenIndexTest {
     @Test
     void add_impossibleOffset_isRefused() {
         for (long offset : new long[] {-8, 4, FrameLocation.FILE_OFFSET_END}) {
-            assertThatThrownBy(() -> index.add(1, 0, 10, 11, 0, 0, 1, offset))
+            assertThatThrownBy(() -> index.event(1, 0, 10, 11, 0, 0, 1, offset))
                     .isInstanceOf(IllegalArgumentException.class);
         }
-        index.add(1, 0, 10, 11, 0, 0, 1, FrameLocation.FILE_OFFSET_END - 8);
+        index.event(1, 0, 10, 11, 0, 0, 1, FrameLocation.FILE_OFFSET_END - 8);
         long[] location = new long[1];
         int found = index.streams().locate(10, 11, 0, 5, location, 1);
         assertThat(found).isEqualTo(1);
@@ -45,7 +45,7 @@ class OpenIndexTest {
 
     @Test
     void locate_beforeTheFirstNumber_isOlder_andAfterTheLastNothing() {
-        index.add(1, 7, 10, 11, 4, 0, 1, 8);
+        index.event(1, 7, 10, 11, 4, 0, 1, 8);
         OpenSeries streams = index.streams();
         assertThat(streams.locate(10, 11, 3, 5, new long[1], 1)).isEqualTo(OpenSeries.OLDER);
         assertThat(streams.locate(10, 11, 4, 5, new long[1], 1)).isEqualTo(1);
@@ -62,7 +62,7 @@ class OpenIndexTest {
             // Half of the keys lie at either end, where tables wrap around.
             long key = random.nextInt(3_000) * (random.nextBoolean() ? 1L : -1L);
             int version = counts.merge(key, 1, Integer::sum) - 1;
-            index.add(i % 7, i / 7, key, ~key, version, i, i, 8L * i);
+            index.event(i % 7, i / 7, key, ~key, version, i, i, 8L * i);
             hashes.add(IndexHash.ofEvent(i, i));
         }
         hashes.sort(Long::compareUnsigned);
@@ -89,7 +89,7 @@ class OpenIndexTest {
         Random random = new Random(1);
         int events = 200_000;
         for (int i = 0; i < events; i++) {
-            index.add(0, i, random.nextLong(), i, 0, random.nextLong(), i, 8L * i);
+            index.event(0, i, random.nextLong(), i, 0, random.nextLong(), i, 8L * i);
         }
         assertThat(index.memoryBytes() / events).isLessThan(110);
     }

@@ -15,7 +15,8 @@ final class SegmentHeaderTest {
                     1_700_000_000_000_000_000L,
                     4_096,
                     0x1122_3344_5566_7788L,
-                    0x99AA_BBCC_DDEE_FF00L);
+                    0x99AA_BBCC_DDEE_FF00L,
+                    /* lossAcceptedNanos= */ 0);
 
     @Test
     void encode_matchesGoldenBytes() {
