@@ -48,21 +48,24 @@ final class FrameAudit {
         List<StoredEvent> events =
                 found.computeIfAbsent(frame.partitionId(), _ -> new ArrayList<>());
         while (frame.nextEvent()) {
-            events.add(
-                    new StoredEvent(
-                            new EventId(
-                                    frame.eventIdMostSignificantBits(),
-                                    frame.eventIdLeastSignificantBits()),
-                            frame.partitionKey(),
-                            frame.partitionId(),
-                            frame.partitionSequence(),
-                            StreamId.ofUtf8(frame.streamIdBytes()).toString(),
-                            frame.streamVersion(),
-                            frame.timestampNanos(),
-                            "",
-                            "",
-                            ""));
+            events.add(eventAt(frame));
         }
+    }
+
+    /** The event that a reader stands at, without what it says. */
+    static StoredEvent eventAt(FrameReader frame) {
+        return new StoredEvent(
+                new EventId(
+                        frame.eventIdMostSignificantBits(), frame.eventIdLeastSignificantBits()),
+                frame.partitionKey(),
+                frame.partitionId(),
+                frame.partitionSequence(),
+                StreamId.ofUtf8(frame.streamIdBytes()).toString(),
+                frame.streamVersion(),
+                frame.timestampNanos(),
+                "",
+                "",
+                "");
     }
 
     private static void compare(

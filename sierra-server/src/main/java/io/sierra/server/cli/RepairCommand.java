@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Repairs a stopped store: takes the bytes of a backup where data is damaged or missing,"
                     + " makes bad indexes again, and takes partitions back into service that are"
-                    + " whole again.",
+                    + " whole again. What no backup has can be given up.",
             "Without --yes it prints what it would do, and what would be lost, and changes"
                     + " nothing. What it replaces is kept in a directory repair-TIME beside the"
                     + " data. It may be interrupted and given again."
@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  sierradb repair --from /mnt/backup --dir /var/lib/sierradb",
             "  sierradb repair --from /mnt/backup --dir /var/lib/sierradb --yes",
+            "  sierradb repair --accept-loss --dir /var/lib/sierradb",
             "Exit codes: 0 nothing is damaged any more, 1 something is, or it failed, 2 wrong"
                     + " usage."
         })
@@ -58,6 +59,13 @@ final class RepairCommand implements Callable<Integer> {
             paramLabel = "TARGET",
             description = "Directory of the backups; without it nothing lost can be restored.")
     private @Nullable Path target;
+
+    @Option(
+            names = "--accept-loss",
+            description =
+                    "Gives up what is damaged and in no backup, so that all the rest is served"
+                            + " again. That is final.")
+    private boolean acceptLoss;
 
     @Option(names = "--yes", description = "Does it.")
     private boolean yes;
@@ -108,11 +116,13 @@ final class RepairCommand implements Callable<Integer> {
         return target == null ? null : BackupTarget.open(host.workingDirectory().resolve(target));
     }
 
-    private static RepairPlan plan(
-            StoreFiles store, Optional<BackupTarget> backups, PrintWriter err) throws IOException {
+    private RepairPlan plan(StoreFiles store, Optional<BackupTarget> backups, PrintWriter err)
+            throws IOException {
         Progress progress = Progress.on(err, Progress.Unit.BYTES);
+        Optional<Instant> acceptLossAt = acceptLoss ? Optional.of(Instant.now()) : Optional.empty();
         long planned = RepairPlanner.PASSES * StoreCheck.plannedBytes(store);
-        RepairPlan plan = RepairPlanner.plan(store, backups, new Reads(progress, planned));
+        RepairPlan plan = RepairPlanner.plan(
+                        store, backups, acceptLossAt, new Reads(progress, planned));
         progress.clear();
         return plan;
     }

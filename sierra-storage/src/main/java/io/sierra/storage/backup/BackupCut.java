@@ -54,7 +54,7 @@ record BackupCut(List<CutSegment> segments, List<PartitionEnd> partitions) {
                             new CutSegment(
                                     file,
                                     last.fileOffset(),
-                                    identity(file.id(), last),
+                                    identity(file.id(), lossAcceptedNanos(store, file), last),
                                     last.damages()));
                 }
             }
@@ -92,9 +92,21 @@ record BackupCut(List<CutSegment> segments, List<PartitionEnd> partitions) {
         return file.hasFrames() ? LogEnd.scan(store, file, _ -> {}) : LogEnd.of(0, List.of());
     }
 
+    /** A segment in which a loss was accepted is another one, though its logs end the same. */
+    private static long lossAcceptedNanos(StoreFiles store, SegmentFile file) throws IOException {
+        try {
+            return store.header(file.id()).lossAcceptedNanos();
+        } catch (CorruptSegmentException | NoSuchFileException _) {
+            return 0;
+        }
+    }
+
     /** What the log holds, by the chain's digest of every partition at its end. */
-    private static String identity(SegmentId id, LogEnd end) {
+    private static String identity(SegmentId id, long lossAcceptedNanos, LogEnd end) {
         Sha256 sha = new Sha256();
+        if (lossAcceptedNanos != 0) {
+            sha.add(lossAcceptedNanos);
+        }
         sha.add(id.bucketId());
         sha.add(id.segmentNumber());
         sha.add(end.fileOffset());

@@ -279,7 +279,7 @@ final class SealedSegments implements SegmentEvents {
                 long behind =
                         verdict == Verdict.DAMAGED_BODY ? scan.frame().nextFileOffset() : offset;
                 long valid = scan.nextValid(behind);
-                if (next == null && valid < 0) {
+                if (next == null && valid < 0 && scan.isZeroFrom(offset)) {
                     end = offset; // nobody says that there was more
                     break;
                 }

@@ -21,7 +21,7 @@ public final class PartitionState {
     }
 
     /** {@link FrameLocation} of its last entry, or of the checkpoint that told of it. */
-    long lastLocation() {
+    public long lastLocation() {
         return lastLocation;
     }
 

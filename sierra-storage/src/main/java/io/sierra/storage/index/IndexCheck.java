@@ -222,6 +222,41 @@ public final class IndexCheck {
         return problems;
     }
 
+    /** Takes the place of an event. */
+    @FunctionalInterface
+    public interface NumberVisitor {
+        /**
+         * This number of a series is in the frame at this offset.
+         *
+         * @param keyLow of a partition its id
+         * @param number sequence or version
+         */
+        void number(long keyHigh, long keyLow, long number, long fileOffset);
+    }
+
+    /**
+     * Shows what the index of a sealed segment knows, whether the frames are there or not: first the
+     * sequences of all partitions, then the versions of all streams, each by key, then number.
+     *
+     * @return whether its files are whole; if not, nothing is shown
+     */
+    public boolean showSegment(int segment, NumberVisitor sequences, NumberVisitor versions)
+            throws IOException {
+        if (!verifyChecksums(new Run(segment, segment), _ -> {}).isEmpty()) {
+            return false;
+        }
+        try (Sources sources = new Sources(this)) {
+            sources.add(device, segment);
+            for (IndexFile file : sources.filesOf(IndexKind.PARTITION)) {
+                new SeriesIndexFile(file).forEach(sequences);
+            }
+            for (IndexFile file : sources.filesOf(IndexKind.STREAM)) {
+                new SeriesIndexFile(file).forEach(versions);
+            }
+        }
+        return true;
+    }
+
     private Optional<Problem> blockProblem(IndexFileId id, LongConsumer bytesRead) {
         ByteBuffer block =
                 ByteBuffer.allocateDirect(2 * IndexBlock.LENGTH)

@@ -90,6 +90,20 @@ final class SeriesIndexFile {
         return found;
     }
 
+    /** Shows where each number is, by key, then number. Only in a segment's own index. */
+    void forEach(IndexCheck.NumberVisitor visitor) throws CorruptIndexException {
+        long[] location = new long[1];
+        for (long entry = 0; entry < file.header().entryCount(); entry++) {
+            long keyHigh = word(entry, SeriesEntry.KEY_HIGH_OFFSET);
+            long keyLow = word(entry, SeriesEntry.KEY_LOW_OFFSET);
+            long first = firstNumber(entry);
+            for (long number = first; number < first + count(entry); number++) {
+                locate(entry, number, location, 1);
+                visitor.number(keyHigh, keyLow, number, FrameLocation.fileOffset(location[0]));
+            }
+        }
+    }
+
     SeriesCursor cursor() {
         return new FileCursor();
     }

@@ -99,7 +99,7 @@ public final class Sources implements AutoCloseable {
         return filesOf(kind).stream().mapToLong(file -> file.header().entryCount()).sum();
     }
 
-    private List<IndexFile> filesOf(IndexKind kind) {
+    List<IndexFile> filesOf(IndexKind kind) {
         return files.stream().filter(file -> file.header().id().kind() == kind).toList();
     }
 

@@ -14,6 +14,8 @@ import java.util.List;
  * @param events that are in them, by partition
  */
 record Patch(long start, long end, Bytes bytes, String source, List<Loss> events) {
+    /** The source of frames that stand for what is accepted as lost; the report tells of them. */
+    static final String ACCEPTED_LOSS = "nowhere: accepted as lost";
 
     /** Where bytes are from. */
     interface Bytes {

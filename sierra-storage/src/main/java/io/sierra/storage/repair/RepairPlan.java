@@ -9,16 +9,20 @@ import java.util.NavigableSet;
 /**
  * What a repair would do, and what it could not do.
  *
+ * @param beforehand parts of the following that have to be in their segments first
  * @param segments whose data files are replaced, by bucket and number
  * @param backInService partitions by bucket whose notes of damage are dropped; their logs are whole
  * @param badIndexes that are made again
+ * @param accepted events that are given up
  * @param lost what is damaged or missing still when all this is done
  * @param problems of backups, for people
  */
 public record RepairPlan(
+        List<SegmentRepair> beforehand,
         List<SegmentRepair> segments,
         Map<Integer, NavigableSet<Integer>> backInService,
         List<BadIndex> badIndexes,
+        List<AcceptedLoss> accepted,
         List<Finding> lost,
         List<String> problems) {
 
@@ -26,6 +30,11 @@ public record RepairPlan(
     record SegmentRepair(SegmentId id, List<Patch> patches) {
         SegmentRepair {
             patches = List.copyOf(patches);
+        }
+
+        /** Whether something is given up in it. */
+        boolean hasAcceptedLoss() {
+            return patches.stream().anyMatch(p -> p.source().equals(Patch.ACCEPTED_LOSS));
         }
     }
 
@@ -37,9 +46,11 @@ public record RepairPlan(
     record BadIndex(int bucketId, int firstSegment, int lastSegment) {}
 
     public RepairPlan {
+        beforehand = List.copyOf(beforehand);
         segments = List.copyOf(segments);
         backInService = Map.copyOf(backInService);
         badIndexes = List.copyOf(badIndexes);
+        accepted = List.copyOf(accepted);
         lost = List.copyOf(lost);
         problems = List.copyOf(problems);
     }

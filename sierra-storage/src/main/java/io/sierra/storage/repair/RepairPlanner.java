@@ -13,6 +13,7 @@ import io.sierra.storage.segment.CorruptSegmentException;
 import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,43 +35,57 @@ import java.util.function.LongConsumer;
  * partition out of service by a checkpoint    its place there, if its log is whole up to it
  * partition out of service by a note          the note is dropped, if its log is whole
  * an index that is not what the frames say    made again
- * all else                                    lost
+ * all else                                    lost; if losses are accepted, frames that say so
  * </pre>
  */
 public final class RepairPlanner {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
     private final StoreFiles store;
     private final LongConsumer bytesRead;
     private final PatchedStore patched;
     private final StoreFiles view;
     private final SegmentMending mending;
+    private final Optional<Instant> acceptedAt;
+    private final List<SegmentRepair> beforehand = new ArrayList<>();
     private final List<SegmentRepair> segments = new ArrayList<>();
     private final Map<Integer, NavigableSet<Integer>> backInService = new TreeMap<>();
     private final Set<BadIndex> badIndexes = new LinkedHashSet<>();
+    private final List<AcceptedLoss> accepted = new ArrayList<>();
     private final List<Finding> lost = new ArrayList<>();
     private final Set<String> problems = new LinkedHashSet<>();
 
-    private RepairPlanner(StoreFiles store, Optional<BackupTarget> backups, LongConsumer bytesRead)
+    private RepairPlanner(
+            StoreFiles store,
+            Optional<BackupTarget> backups,
+            Optional<Instant> acceptedAt,
+            LongConsumer bytesRead)
             throws IOException {
         this.store = store;
+        this.acceptedAt = acceptedAt;
         this.bytesRead = bytesRead;
         this.patched = new PatchedStore(store.device());
         this.view = StoreFiles.open(patched);
         this.mending = new SegmentMending(view, backups, bytesRead, problems::add);
     }
 
-    /** Reads of the store's bytes, how often. */
+    /** Reads of the store's bytes, how often at least. */
     public static final int PASSES = 3;
 
     /**
      * Plans the repair of a store that nobody else changes meanwhile.
      *
      * @param backups where to look for what is damaged; empty to do without
+     * @param acceptLossAt the time now, to give up what no backup has; empty to leave that as it is
      * @param bytesRead is told how much was read after each read, by several threads
      */
     public static RepairPlan plan(
-            StoreFiles store, Optional<BackupTarget> backups, LongConsumer bytesRead)
+            StoreFiles store,
+            Optional<BackupTarget> backups,
+            Optional<Instant> acceptLossAt,
+            LongConsumer bytesRead)
             throws IOException {
-        return new RepairPlanner(store, backups, bytesRead).plan();
+        return new RepairPlanner(store, backups, acceptLossAt, bytesRead).plan();
     }
 
     private RepairPlan plan() throws IOException {
@@ -79,17 +94,26 @@ public final class RepairPlanner {
         }
         new StoreCheck(view, new Listener()).verify(StoreCheck.threads());
         return new RepairPlan(
-                segments, backInService, List.copyOf(badIndexes), lost, List.copyOf(problems));
+                beforehand,
+                segments,
+                backInService,
+                List.copyOf(badIndexes),
+                accepted,
+                lost,
+                List.copyOf(problems));
     }
 
     private void planBucket(int bucketId) throws IOException {
         List<SegmentFile> listed = store.segments(bucketId);
         for (SegmentFile segment : listed.reversed()) { // the later one tells where this one ends
             if (segment.kind() != SegmentFile.Kind.NOT_BEGUN) {
-                for (Patch patch : mending.mend(withEnd(segment))) {
+                for (Patch patch : mending.mend(withEnd(view, segment))) {
                     patched.add(segment.id().dataFile(), patch);
                 }
             }
+        }
+        if (acceptedAt.isPresent()) {
+            acceptLosses(bucketId, acceptedAt.get());
         }
         CheckpointMending checkpoints = new CheckpointMending(view, bucketId, bytesRead);
         for (SegmentFile segment : view.segments(bucketId)) {
@@ -109,8 +133,24 @@ public final class RepairPlanner {
         }
     }
 
+    private void acceptLosses(int bucketId, Instant now) throws IOException {
+        LossAcceptance acceptance = LossAcceptance.of(view, bucketId, bytesRead, problems::add);
+        AcceptedPatches patches =
+                new AcceptedPatches(view, acceptance, now.toEpochMilli() * NANOS_PER_MILLI);
+        accepted.addAll(patches.losses(bucketId, bytesRead));
+        patches.endOfLog()
+                .ifPresent(patch ->
+                        beforehand.add(
+                                new SegmentRepair(
+                                        acceptance.segments().getLast().file.id(),
+                                        List.of(patch))));
+        patches.patches().forEach((id, list) -> {
+            list.forEach(patch -> patched.add(id.dataFile(), patch));
+        });
+    }
+
     /** Its end as the next segment tells it, which may have been damaged until now. */
-    private SegmentFile withEnd(SegmentFile segment) throws IOException {
+    static SegmentFile withEnd(StoreFiles view, SegmentFile segment) throws IOException {
         if (segment.kind() == SegmentFile.Kind.OPEN) {
             return segment;
         }

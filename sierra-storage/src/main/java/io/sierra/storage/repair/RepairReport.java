@@ -26,6 +26,7 @@ public final class RepairReport {
                     .build();
 
     private final List<Replaced> replaced = new ArrayList<>();
+    private final List<String> givenUp = new ArrayList<>();
     private final NavigableSet<Integer> backInService = new TreeSet<>();
     private final List<String> indexes = new ArrayList<>();
     private final RepairPlan plan;
@@ -44,6 +45,8 @@ public final class RepairReport {
             List<Replaced> replaced,
             NavigableSet<Integer> backInService,
             List<String> indexes,
+            List<String> givenUp,
+            List<AcceptedLoss> accepted,
             List<Finding> lost,
             List<String> problems) {}
 
@@ -53,9 +56,18 @@ public final class RepairReport {
         for (SegmentRepair segment : plan.segments()) {
             String file = store.describe(segment.id().dataFile());
             for (Patch patch : segment.patches()) {
-                replaced.add(
-                        new Replaced(
-                                file, patch.start(), patch.end(), patch.source(), patch.events()));
+                if (!patch.source().equals(Patch.ACCEPTED_LOSS)) {
+                    replaced.add(
+                            new Replaced(
+                                    file,
+                                    patch.start(),
+                                    patch.end(),
+                                    patch.source(),
+                                    patch.events()));
+                } else if (patch.start() > 0) {
+                    givenUp.add(
+                            "%s, offsets %d to %d".formatted(file, patch.start(), patch.end()));
+                }
             }
         }
         plan.backInService().values().forEach(backInService::addAll);
@@ -84,22 +96,44 @@ public final class RepairReport {
             lines.add("back in service: partitions " + backInService);
         }
         indexes.forEach(index -> lines.add("index made again: " + index));
+        givenUp.forEach(bytes -> lines.add("given up: " + bytes));
+        for (AcceptedLoss loss : plan.accepted()) {
+            lines.add("accepted as lost: " + loss);
+            loss.versions().forEach(version -> lines.add("  lost: " + version));
+            if (!loss.areVersionsKnown()) {
+                lines.add(
+                        "  which versions of streams these are is not known: they may be given"
+                                + " again");
+            }
+        }
         for (Finding finding : plan.lost()) {
             lines.add("LOST: " + finding.problem());
             finding.losses().forEach(loss -> lines.add("  lost: " + loss));
         }
-        plan.problems().forEach(problem -> lines.add("backup: " + problem));
-        lines.add(
-                plan.lost().isEmpty()
-                        ? "nothing is lost"
-                        : "what is LOST is in no backup that was given: its partitions stay out of"
-                                + " service for reads and appends; their other events are printed"
-                                + " by 'sierradb dump'");
+        plan.problems().forEach(problem -> lines.add("note: " + problem));
+        if (plan.lost().isEmpty()) {
+            lines.add(plan.accepted().isEmpty() ? "nothing is lost" : "nothing else is lost");
+        } else {
+            lines.add(
+                    "what is LOST is in no backup that was given: its partitions stay out of"
+                            + " service for reads and appends; their other events are printed"
+                            + " by 'sierradb dump'; --accept-loss gives up what is lost, and puts"
+                            + " the rest into service");
+        }
         return lines;
     }
 
     byte[] toJson() {
-        Json json = new Json(1, replaced, backInService, indexes, plan.lost(), plan.problems());
+        Json json =
+                new Json(
+                        1,
+                        replaced,
+                        backInService,
+                        indexes,
+                        givenUp,
+                        plan.accepted(),
+                        plan.lost(),
+                        plan.problems());
         try {
             return (JSON.writeValueAsString(json) + "\n").getBytes(StandardCharsets.UTF_8);
         } catch (JsonProcessingException e) {

@@ -30,8 +30,11 @@ import java.util.function.LongConsumer;
  * <ol>
  *   <li>The report and the files that are replaced are copied to a directory of their own.
  *   <li>Indexes that do not fit the repaired segments are deleted. A start makes missing ones
- *       again; it would believe one that lacks events.
- *   <li>Each segment is written as a new file there, synced, and given its name, oldest first.
+ *       again; it would believe one that lacks events. Those of segments in which a loss is
+ *       accepted stay until all of these have been written: they may be all that knows which
+ *       versions of streams are lost.
+ *   <li>Each segment is written as a new file there, synced, and given its name, oldest first. What
+ *       the plan wants to be beforehand is, in the same way.
  *   <li>Notes of damage are dropped: until here the partitions are out of service.
  *   <li>The indexes are made again.
  * </ol>
@@ -87,15 +90,22 @@ public final class RepairRun {
         AtomicFile.write(device, side + "/report.json", report.toJson());
         for (SegmentRepair segment : plan.segments()) {
             keep(segment.id().directory(), "data.evts");
+            if (segment.hasAcceptedLoss()) {
+                keepIndexes(segment.id().directory());
+            }
         }
         for (int bucketId : plan.backInService().keySet()) {
             keep(SegmentId.bucketDirectory(bucketId), "damage.json");
         }
         Map<Integer, NavigableSet<Integer>> indexes = segmentsOfBadIndexes();
-        deleteIndexes(indexes);
+        deleteIndexes(indexes, /* ofAcceptedLosses= */ false);
+        for (SegmentRepair segment : plan.beforehand()) {
+            replace(segment);
+        }
         for (SegmentRepair segment : plan.segments()) {
             replace(segment);
         }
+        deleteIndexes(indexes, /* ofAcceptedLosses= */ true);
         for (int bucketId : plan.backInService().keySet()) {
             dropNotes(bucketId);
         }
@@ -104,7 +114,7 @@ public final class RepairRun {
 
     private void requireRoom() throws IOException {
         long needed = 0;
-        for (SegmentRepair segment : plan.segments()) {
+        for (SegmentRepair segment : plan.segments()) { // what is beforehand is part of one
             try (DeviceFile file = open(segment)) {
                 needed += 2 * file.size();
             }
@@ -123,6 +133,14 @@ public final class RepairRun {
                 device.describe(path),
                 device.exists(path) ? device.openForReading(path) : null,
                 segment.patches());
+    }
+
+    private void keepIndexes(String directory) throws IOException {
+        for (String name : device.list(directory)) {
+            if (name.endsWith("idx")) {
+                keep(directory, name);
+            }
+        }
     }
 
     /** Copies a file as it is; what the disk cannot read of it is zero there. */
@@ -150,19 +168,32 @@ public final class RepairRun {
         return segments;
     }
 
-    private void deleteIndexes(Map<Integer, NavigableSet<Integer>> segments) throws IOException {
+    private void deleteIndexes(
+            Map<Integer, NavigableSet<Integer>> segments, boolean ofAcceptedLosses)
+            throws IOException {
         for (Map.Entry<Integer, NavigableSet<Integer>> bucket : segments.entrySet()) {
             newReindex(bucket.getKey()).close(); // deletes the runs
             for (int number : bucket.getValue()) {
                 SegmentId id = store.segment(bucket.getKey(), number);
-                for (String name : device.list(id.directory())) {
-                    if (name.endsWith("idx")) {
-                        device.delete(id.directory() + "/" + name);
-                    }
+                if (hasAcceptedLoss(id) == ofAcceptedLosses) {
+                    deleteIndexes(id.directory());
                 }
-                device.syncDirectory(id.directory());
             }
         }
+    }
+
+    private void deleteIndexes(String directory) throws IOException {
+        for (String name : device.list(directory)) {
+            if (name.endsWith("idx")) {
+                device.delete(directory + "/" + name);
+            }
+        }
+        device.syncDirectory(directory);
+    }
+
+    private boolean hasAcceptedLoss(SegmentId id) {
+        return plan.segments().stream()
+                .anyMatch(segment -> segment.id().equals(id) && segment.hasAcceptedLoss());
     }
 
     private Reindex newReindex(int bucketId) throws IOException {

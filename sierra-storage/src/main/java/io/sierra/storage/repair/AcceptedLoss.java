@@ -1,0 +1,32 @@
+package io.sierra.storage.repair;
+
+import io.sierra.storage.check.Finding.Loss;
+import java.util.List;
+
+/**
+ * Events of a partition that a repair gives up.
+ *
+ * @param file for people
+ * @param fileOffset of the frame that stands for them
+ * @param loss their sequences
+ * @param isBound whether that is as much as can be lost at most, and maybe nothing is: no entry
+ *     behind the damage tells
+ * @param versions of streams that are known to be lost, for people
+ * @param areVersionsKnown whether these are all of them; others may be given again
+ */
+record AcceptedLoss(
+        String file,
+        long fileOffset,
+        Loss loss,
+        boolean isBound,
+        List<String> versions,
+        boolean areVersionsKnown) {
+    AcceptedLoss {
+        versions = List.copyOf(versions);
+    }
+
+    @Override
+    public String toString() {
+        return "%s at offset %d: %s%s".formatted(file, fileOffset, isBound ? "at most " : "", loss);
+    }
+}

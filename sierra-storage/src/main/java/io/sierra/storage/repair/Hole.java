@@ -1,0 +1,80 @@
+package io.sierra.storage.repair;
+
+import io.sierra.storage.check.Damage.LostFrame;
+import io.sierra.storage.index.FrameLocation;
+import io.sierra.storage.segment.FrameEncoder;
+import io.sierra.storage.segment.LostEntries;
+import io.sierra.storage.segment.SegmentHeader;
+import io.sierra.storage.segment.SegmentId;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Bytes of a segment that are given up, and the entries that frames in there will stand for. */
+final class Hole {
+    /** The shortest event: one byte of stream id, and nothing else. */
+    private static final long SHORTEST_EVENT_BYTES = 45;
+
+    final SegmentId segment;
+    final long start;
+
+    /** Exclusive; {@link ByteRange#UNKNOWN_END} if it may be chosen. */
+    final long end;
+
+    /** What the header of the only frame in it tells, or null. */
+    final @Nullable LostFrame header;
+
+    /** The entries that will stand here. */
+    final List<LostEntries> entries = new ArrayList<>();
+
+    /** Bytes that frames may have had here, if the end may be chosen. */
+    private final long longestBytes;
+
+    /**
+     * A hole.
+     *
+     * @param longestBytes that may have been here
+     */
+    Hole(SegmentId segment, long start, long end, @Nullable LostFrame header, long longestBytes) {
+        this.segment = segment;
+        this.start = start;
+        this.end = end;
+        this.header = header;
+        this.longestBytes = Math.max(longestBytes, FrameEncoder.lengthOfEmpty());
+    }
+
+    /** {@link FrameLocation} of its first byte. */
+    long location() {
+        return FrameLocation.pack(segment.segmentNumber(), start);
+    }
+
+    /** Whether the segment's checkpoint was in it. */
+    boolean hasHead() {
+        return start == SegmentHeader.LENGTH_BYTES;
+    }
+
+    boolean hasChosenEnd() {
+        return end == ByteRange.UNKNOWN_END;
+    }
+
+    /** Whether entries of a partition may have been here. */
+    boolean mayHold(int partitionId) {
+        return header == null || header.partitionId() == partitionId;
+    }
+
+    /** Whether there is room for the frame of another entry, which needs no body. */
+    boolean hasRoom(long headBytes) {
+        long used = headBytes + (entries.size() + 1) * FrameEncoder.lengthOfEmpty();
+        return hasChosenEnd() || start + used <= end;
+    }
+
+    /** Most entries of one partition that may have been here. */
+    long mostEntries() {
+        return longestBytes / FrameEncoder.lengthOfEmpty();
+    }
+
+    /** Most events of one partition that may have been here. */
+    long mostEvents() {
+        return (longestBytes - FrameEncoder.lengthOfEmpty()) / SHORTEST_EVENT_BYTES;
+    }
+}

@@ -1,0 +1,47 @@
+package io.sierra.storage.repair;
+
+import io.sierra.storage.check.SegmentFile;
+import io.sierra.storage.segment.FrameEncoder;
+import io.sierra.storage.segment.SegmentHeader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A segment, and what is damaged of it. */
+final class SegmentDamage {
+    final SegmentFile file;
+
+    /** Null if it is damaged or missing. */
+    final @Nullable SegmentHeader header;
+
+    /** Partitions that had entries before the segment, as far as is known. */
+    final Set<Integer> begun;
+
+    final List<Hole> holes = new ArrayList<>();
+
+    /** Exclusive end of the frames, as far as they are there. */
+    long framesEnd;
+
+    boolean hasTornTail;
+
+    SegmentDamage(SegmentFile file, @Nullable SegmentHeader header, Set<Integer> begun) {
+        this.file = file;
+        this.header = header;
+        this.begun = Set.copyOf(begun);
+    }
+
+    /** Whether frames will stand here for entries that are lost. */
+    boolean hasLosses() {
+        return holes.stream().anyMatch(hole -> !hole.entries.isEmpty());
+    }
+
+    /** Whether a hole has room for the frame of another entry. */
+    boolean hasRoom(Hole hole) {
+        return hole.hasRoom(hole.hasHead() ? FrameEncoder.lengthOfCheckpoint(begun.size()) : 0);
+    }
+
+    boolean contains(long fileOffset) {
+        return holes.stream().anyMatch(h -> h.start <= fileOffset && fileOffset < h.end);
+    }
+}
