@@ -13,6 +13,7 @@ import io.sierra.storage.backup.Restore;
 import io.sierra.storage.bucket.Reindex;
 import io.sierra.storage.check.SegmentFile;
 import io.sierra.storage.check.StoreFiles;
+import io.sierra.storage.io.AtomicFile;
 import io.sierra.storage.io.Device;
 import io.sierra.storage.io.FaultyDevice;
 import io.sierra.storage.io.MemoryDevice;
@@ -245,6 +246,7 @@ final class AcceptedLossTest {
                         Harm.OPEN_HEADER_OF_A_FRAME,
                         Harm.OPEN_CHECKPOINT,
                         Harm.LAST_ACKNOWLEDGED,
+                        Harm.LAST_BUT_ONE,
                         Harm.OPEN_CUT_OFF);
         return !others.contains(harm);
     }
@@ -365,5 +367,193 @@ final class AcceptedLossTest {
         BackupTarget backups = BackupTarget.open(target);
         Restore.restore(
                 backups, backups.manifest(Optional.empty()), restored, BackupListener.NONE);
+    }
+
+    /** Whatever is done already, the next one does the rest. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Harm.class,
+            names = {"TWO_PLACES", "TWO_PARTITIONS", "MISSING", "LAST_BUT_ONE", "OPEN_BODY"})
+    void repairThatIsKilledAnywhere_isCompletedByTheNext(Harm harm) throws IOException {
+        harm(harm);
+        if (harm != Harm.TWO_PLACES) { // there the index tells what is lost
+            letAServerNotice();
+        }
+        List<StoredEvent> left = left(disk.disk());
+        Random random = new Random(harm.name().hashCode());
+        RepairPlan plan = plan(disk.disk());
+        boolean killed = true;
+        long changes = -1;
+        for (int operations = 0; killed; operations++) {
+            MemoryDevice attempt = disk.disk().copy();
+            FaultyDevice faulty = new FaultyDevice(attempt);
+            faulty.faults().crashAfter(operations);
+            try {
+                RepairRun.carryOut(StoreFiles.open(faulty), plan, NOON, _ -> {});
+                killed = false;
+            } catch (IOException | UncheckedIOException e) {
+                assertThat(e).hasMessageContaining("crashed as told");
+            }
+            long done = RepairTest.changes(faulty);
+            if (done == changes && killed) {
+                continue; // it has only read more than the one before
+            }
+            changes = done;
+            MemoryDevice found = attempt.crash(random);
+            if (random.nextBoolean()) {
+                assertGivesNoSequenceAgain(found);
+            }
+            assertThat(repair(found).lost()).isEmpty();
+            assertThat(RepairTest.verify(found)).isEmpty();
+            assertAppends(found, left, harm == Harm.TWO_PLACES);
+        }
+    }
+
+    /** A server that is started in between. What it serves may be read with errors. */
+    private void assertGivesNoSequenceAgain(MemoryDevice device) throws IOException {
+        MemoryDevice copy = device.copy();
+        try (EventStore store = EventStore.open(copy, OPTIONS)) {
+            for (int id = 0; id < PARTITIONS; id++) {
+                AppendResult result =
+                        store.append(StoreOnDisk.key(id), transaction(id, 1, "in between"));
+                if (result instanceof AppendResult.Appended appended) {
+                    assertThat(appended.firstPartitionSequence())
+                            .isGreaterThan(last(acknowledged, id, StoredEvent::partitionSequence));
+                }
+            }
+        }
+    }
+
+    private void assertAppends(
+            MemoryDevice device, List<StoredEvent> left, boolean versionsKnown)
+            throws IOException {
+        try (EventStore store = EventStore.open(device, OPTIONS)) {
+            assertServes(store, left);
+            for (int id = 0; id < PARTITIONS; id++) {
+                appendTo(store, id, left, versionsKnown);
+            }
+        }
+        assertThat(RepairTest.verify(device)).isEmpty();
+    }
+
+    @Test
+    void versionsThatTheIndexKnows_areNamedAndNotGivenAgain() throws IOException {
+        harm(Harm.LAST_FRAME); // of several streams, and the last of its partition in the segment
+        List<StoredEvent> left = left(disk.disk());
+        List<StoredEvent> lost = lost(left);
+        RepairPlan plan = repair(disk.disk());
+
+        List<String> lines = new RepairReport(StoreFiles.open(disk.disk()), plan).lines();
+        assertThat(lines).contains("nothing else is lost").noneMatch(l -> l.contains("not known"));
+        for (StoredEvent event : lost) {
+            assertThat(lines)
+                    .contains(
+                            "  lost: stream '%s' version %d"
+                                    .formatted(event.streamId(), event.streamVersion()));
+        }
+        assertThat(lines).anyMatch(line -> line.startsWith("accepted as lost: memory:/buckets/"));
+    }
+
+    private List<StoredEvent> lost(List<StoredEvent> left) {
+        return acknowledged.stream().filter(e -> !left.contains(e.withoutContent())).toList();
+    }
+
+    /** Its partition key is not known any more, so that of whoever appends is taken. */
+    @Test
+    void streamOfWhichAllIsLost_goesOnBehindItsLastVersion() throws IOException {
+        disk.close();
+        disk = new StoreOnDisk(PARTITIONS);
+        disk.store().append(StoreOnDisk.key(1), List.of(NewEvents.event("gone", "0")));
+        disk.store().append(StoreOnDisk.key(1), List.of(NewEvents.event("gone", "1")));
+        fillUpTo(3);
+        disk.shutDown();
+        disk.flip(0, disk.entry(0, 0).start() + 20);
+        disk.flip(0, disk.entry(0, 0).start() + 20); // what was the second one
+        repair(disk.disk());
+        disk.start();
+
+        assertThat(disk.store().streamVersion(StreamId.of("gone"))).isEqualTo(-1); // other key
+        EventReaderOf gone = new EventReaderOf(disk.store(), "gone", 1);
+        assertThat(gone.version()).isEqualTo(1);
+        assertThat(eventsOf(disk.store(), "gone", 1)).isEmpty();
+        AppendResult result =
+                disk.store().append(StoreOnDisk.key(1), List.of(NewEvents.event("gone", "2")));
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        AppendResult.Appended.class,
+                        appended ->
+                                assertThat(appended.events().getFirst().streamVersion())
+                                        .isEqualTo(2));
+        assertThat(gone.version()).isEqualTo(2);
+        assertThat(eventsOf(disk.store(), "gone", 1)).hasSize(1);
+    }
+
+    private record EventReaderOf(EventStore store, String stream, int partitionId) {
+        long version() throws IOException {
+            return store.reader()
+                    .streamVersion(
+                            StreamId.of(stream),
+                            StoreOnDisk.key(partitionId),
+                            store.reader().watermark(partitionId));
+        }
+    }
+
+    /** The target has the segment as it was before the damage. */
+    @Test
+    void backup_doesNotTakeTheSegmentThatItHasForTheOneWithALoss() throws IOException {
+        MemoryDevice target = new MemoryDevice();
+        disk.bucket().noteDurableEnd();
+        disk.shutDown();
+        backUpAndRestore(disk.disk(), target, new MemoryDevice());
+        disk.start();
+        harm(Harm.BODY);
+        List<StoredEvent> left = left(disk.disk());
+        repair(disk.disk());
+
+        MemoryDevice restored = new MemoryDevice();
+        backUpAndRestore(disk.disk(), target, restored);
+        assertServes(restored, left);
+        assertThat(RepairTest.verify(restored)).isEmpty();
+    }
+
+    @Test
+    void whatABackupHas_isNotGivenUp() throws IOException {
+        MemoryDevice target = new MemoryDevice();
+        disk.bucket().noteDurableEnd();
+        disk.shutDown();
+        backUpAndRestore(disk.disk(), target, new MemoryDevice());
+        disk.start();
+        fillUpTo(SEGMENTS + 2);
+        harm(Harm.BODY); // in segment 1, which is in the backup
+        disk.flip(SEGMENTS, disk.entry(SEGMENTS, 2).end() - 20); // which is not
+        List<StoredEvent> restorable =
+                acknowledged.stream().map(StoredEvent::withoutContent).toList();
+        List<StoredEvent> lost = lost(left(disk.disk()));
+        RepairPlan plan =
+                RepairPlanner.plan(
+                        StoreFiles.open(disk.disk()),
+                        Optional.of(BackupTarget.open(target)),
+                        Optional.of(NOON),
+                        _ -> {});
+        RepairRun.carryOut(StoreFiles.open(disk.disk()), plan, NOON, _ -> {});
+
+        List<StoredEvent> left = left(disk.disk());
+        assertThat(lost(left)).isNotEmpty();
+        assertThat(lost).hasSizeGreaterThan(lost(left).size());
+        assertThat(restorable).containsAll(left);
+        assertServed(disk.disk(), left, true);
+    }
+
+    @Test
+    void whatIsReplaced_isKept() throws IOException {
+        harm(Harm.TWO_PARTITIONS);
+        byte[] damaged = disk.bytesOf(1);
+        RepairPlan plan = plan(disk.disk());
+        String side = RepairRun.carryOut(StoreFiles.open(disk.disk()), plan, NOON, _ -> {});
+
+        String directory = side + "/" + new SegmentId(0, 1, 0).directory();
+        assertThat(AtomicFile.read(disk.disk(), directory + "/data.evts")).isEqualTo(damaged);
+        assertThat(disk.disk().list(directory))
+                .contains("index.eidx", "partition.pidx", "stream.sidx");
     }
 }

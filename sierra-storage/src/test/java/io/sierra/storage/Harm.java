@@ -133,6 +133,16 @@ enum Harm {
             store.flip(open, entries.getLast().start() + 20);
         }
     },
+    /** One partition has an entry behind it, so a server goes on with that one. */
+    LAST_BUT_ONE {
+        @Override
+        void doTo(StoreOnDisk store) throws IOException {
+            int open = store.bucket().status().segments() - 1;
+            List<Frame> entries =
+                    store.frames(open).stream().filter(f -> f.kind() == FrameKind.EVENTS).toList();
+            store.flip(open, entries.get(entries.size() - 2).start() + 20);
+        }
+    },
     OPEN_CUT_OFF {
         @Override
         void doTo(StoreOnDisk store) throws IOException {

@@ -3,6 +3,7 @@ package io.sierra.storage.repair;
 import io.sierra.storage.backup.SegmentCopier;
 import io.sierra.storage.bucket.DamageNotes;
 import io.sierra.storage.bucket.Reindex;
+import io.sierra.storage.check.SegmentFile;
 import io.sierra.storage.check.StoreFiles;
 import io.sierra.storage.io.AtomicFile;
 import io.sierra.storage.io.Device;
@@ -43,6 +44,9 @@ public final class RepairRun {
     private static final DateTimeFormatter NAME =
             DateTimeFormatter.ofPattern("'repair-'uuuu-MM-dd'T'HH-mm-ss.SSS'Z'")
                     .withZone(ZoneOffset.UTC);
+
+    /** Of a segment. */
+    private static final int INDEX_FILES = 3;
 
     private final StoreFiles store;
     private final Device device;
@@ -156,7 +160,7 @@ public final class RepairRun {
         device.syncDirectory(side + "/" + directory);
     }
 
-    private Map<Integer, NavigableSet<Integer>> segmentsOfBadIndexes() {
+    private Map<Integer, NavigableSet<Integer>> segmentsOfBadIndexes() throws IOException {
         Map<Integer, NavigableSet<Integer>> segments = new TreeMap<>();
         for (BadIndex index : plan.badIndexes()) {
             NavigableSet<Integer> ofBucket =
@@ -165,7 +169,21 @@ public final class RepairRun {
                 ofBucket.add(index.firstSegment());
             }
         }
+        for (Map.Entry<Integer, NavigableSet<Integer>> bucket : segments.entrySet()) {
+            addMissing(bucket.getKey(), bucket.getValue());
+        }
         return segments;
+    }
+
+    /** One that is missing was not written yet, as far as is known, until a later one is made. */
+    private void addMissing(int bucketId, NavigableSet<Integer> segments) throws IOException {
+        int last = segments.isEmpty() ? -1 : segments.last();
+        for (SegmentFile segment : store.segments(bucketId)) {
+            int number = segment.id().segmentNumber();
+            if (number < last && segment.indexFiles().size() < INDEX_FILES) {
+                segments.add(number);
+            }
+        }
     }
 
     private void deleteIndexes(
