@@ -160,9 +160,8 @@ final class AcceptedLossTest {
 
     /** A server that makes the index again sees what is lost, and others go on for two segments. */
     private void letAServerNotice() throws IOException {
-        for (int segment = 0; segment < SEGMENTS - 1; segment++) {
-            deleteIndexes(segment);
-        }
+        deleteIndexes(0);
+        deleteIndexes(1); // but not of the one before the last, which proves that there is a last
         disk.start();
         disk.awaitIndexes();
         int segments = disk.bucket().status().segments();
@@ -247,7 +246,9 @@ final class AcceptedLossTest {
                         Harm.OPEN_CHECKPOINT,
                         Harm.LAST_ACKNOWLEDGED,
                         Harm.LAST_BUT_ONE,
-                        Harm.OPEN_CUT_OFF);
+                        Harm.OPEN_CUT_OFF,
+                        Harm.OPEN_MISSING,
+                        Harm.OPEN_ZEROED);
         return !others.contains(harm);
     }
 
@@ -373,7 +374,7 @@ final class AcceptedLossTest {
     @ParameterizedTest
     @EnumSource(
             value = Harm.class,
-            names = {"TWO_PLACES", "TWO_PARTITIONS", "MISSING", "LAST_BUT_ONE", "OPEN_BODY"})
+            names = {"TWO_PLACES", "MISSING", "LAST_BUT_ONE"})
     void repairThatIsKilledAnywhere_isCompletedByTheNext(Harm harm) throws IOException {
         harm(harm);
         if (harm != Harm.TWO_PLACES) { // there the index tells what is lost
@@ -541,6 +542,24 @@ final class AcceptedLossTest {
         assertThat(lost(left)).isNotEmpty();
         assertThat(lost).hasSizeGreaterThan(lost(left).size());
         assertThat(restorable).containsAll(left);
+        assertServed(disk.disk(), left, true);
+    }
+
+    /** Runs of merged indexes tell of the hole as those of segments do. */
+    @Test
+    void holeInMergedSegments_isPassedOver() throws IOException {
+        fillUpTo(20);
+        harm(Harm.SEVERAL_FRAMES);
+        disk.flip(9, disk.entry(9, 3).start() + 20);
+        List<StoredEvent> left = left(disk.disk());
+        assertThat(repair(disk.disk()).lost()).isEmpty();
+        disk.start();
+        disk.awaitIndexes();
+        while (disk.bucket().status().index().runs() == 0) {
+            Thread.onSpinWait();
+        }
+        disk.shutDown();
+
         assertServed(disk.disk(), left, true);
     }
 

@@ -143,6 +143,21 @@ enum Harm {
             store.flip(open, entries.get(entries.size() - 2).start() + 20);
         }
     },
+    OPEN_MISSING {
+        @Override
+        void doTo(StoreOnDisk store) throws IOException {
+            int open = store.bucket().status().segments() - 1;
+            store.disk().delete(StoreOnDisk.dataFile(open));
+            store.disk().syncDirectory("buckets/00000/segments/%010d".formatted(open));
+        }
+    },
+    OPEN_ZEROED {
+        @Override
+        void doTo(StoreOnDisk store) throws IOException {
+            int open = store.bucket().status().segments() - 1;
+            store.overwrite(open, 0, store.bytesOf(open).length, 0);
+        }
+    },
     OPEN_CUT_OFF {
         @Override
         void doTo(StoreOnDisk store) throws IOException {

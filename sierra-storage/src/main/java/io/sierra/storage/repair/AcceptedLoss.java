@@ -27,6 +27,6 @@ record AcceptedLoss(
 
     @Override
     public String toString() {
-        return "%s at offset %d: %s%s".formatted(file, fileOffset, isBound ? "at most " : "", loss);
+        return "%s at offset %d: %s%s".formatted(file, fileOffset, loss, isBound ? " at most" : "");
     }
 }

@@ -1,7 +1,6 @@
 package io.sierra.storage.repair;
 
 import io.sierra.storage.check.Finding.Loss;
-import io.sierra.storage.check.SegmentFile.Kind;
 import io.sierra.storage.check.StoreFiles;
 import io.sierra.storage.read.StreamKey;
 import io.sierra.storage.segment.Checkpoint.Position;
@@ -196,7 +195,7 @@ final class AcceptedPatches {
         add(id, patch);
         boolean damageIsElsewhere =
                 acceptance.segments().stream().anyMatch(s -> s != segment && !s.holes.isEmpty());
-        if (damageIsElsewhere && segment.file.kind() == Kind.OPEN) {
+        if (damageIsElsewhere) {
             endOfLog = Optional.of(patch);
         }
     }

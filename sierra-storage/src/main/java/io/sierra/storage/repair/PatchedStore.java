@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** A store as it will be with its patches, to be read: nothing on the disk is changed. */
 final class PatchedStore implements Device {
@@ -45,7 +47,14 @@ final class PatchedStore implements Device {
 
     @Override
     public List<String> list(String directory) throws IOException {
-        return device.list(directory);
+        SortedSet<String> names = new TreeSet<>(device.list(directory));
+        String prefix = directory + "/";
+        for (String path : patches.keySet()) {
+            if (path.startsWith(prefix)) {
+                names.add(path.substring(prefix.length()).split("/")[0]);
+            }
+        }
+        return List.copyOf(names);
     }
 
     @Override

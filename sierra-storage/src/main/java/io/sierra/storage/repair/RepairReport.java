@@ -100,11 +100,12 @@ public final class RepairReport {
         for (AcceptedLoss loss : plan.accepted()) {
             lines.add("accepted as lost: " + loss);
             loss.versions().forEach(version -> lines.add("  lost: " + version));
-            if (!loss.areVersionsKnown()) {
-                lines.add(
-                        "  which versions of streams these are is not known: they may be given"
-                                + " again");
-            }
+        }
+        NavigableSet<Integer> unknown = partitionsWithUnknownVersions();
+        if (!unknown.isEmpty()) {
+            lines.add(
+                    "which versions of streams are lost is not known of partitions %s: they may be given again"
+                            .formatted(unknown));
         }
         for (Finding finding : plan.lost()) {
             lines.add("LOST: " + finding.problem());
@@ -121,6 +122,16 @@ public final class RepairReport {
                             + " the rest into service");
         }
         return lines;
+    }
+
+    private NavigableSet<Integer> partitionsWithUnknownVersions() {
+        NavigableSet<Integer> partitions = new TreeSet<>();
+        for (AcceptedLoss loss : plan.accepted()) {
+            if (!loss.areVersionsKnown()) {
+                partitions.add(loss.loss().partitionId());
+            }
+        }
+        return partitions;
     }
 
     byte[] toJson() {
