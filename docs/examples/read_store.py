@@ -4,7 +4,7 @@
     python3 read_store.py /var/lib/sierradb > events.jsonl
 
 Written from docs/storage.md alone. Verifies both checksums of every frame and the chain of every partition, and stops with an
-error at damage that was acknowledged. Slow on purpose: it is to be read.
+error at damage that was acknowledged. What is lost for good is told on stderr. Slow on purpose: it is to be read.
 """
 import base64
 import json
@@ -64,7 +64,10 @@ class Frame:
         (self.kind, self.partition, self.event_count, self.log_index, self.term, self.first_sequence, self.chain,
          self.durable_end) = struct.unpack_from("<BxHIQQQI4xQ", header, 16)  # fmt: skip
         self.partition_key = uuid_at(header, 88)
+        self.last_log_index = self.log_index
         self.digest = crc32c(header[12:56], header[72:], body) if self.kind in (1, 2) else None
+        if self.kind == 5:
+            self.last_log_index, self.end_sequence, self.digest = struct.unpack_from("<QQI", header, 72)
 
     def events(self):
         at = 0
@@ -115,13 +118,16 @@ def read_bucket(store, bucket, directory):
     last = {}  # partition -> its last entry
     for segment, end in zip(segments, ends):
         for frame in frames(segment, end):
-            if frame.kind not in (1, 2):
+            if frame.kind not in (1, 2, 5):
                 continue
             before = last.get(frame.partition)
-            follows = (before.log_index + 1, before.digest) if before else (1, 0)
+            follows = (before.last_log_index + 1, before.digest) if before else (1, 0)
             if (frame.log_index, frame.chain) != follows:
                 sys.exit(f"{segment.path}: entries of partition {frame.partition} are missing")
             last[frame.partition] = frame
+            if frame.kind == 5:
+                lost = f"sequences {frame.first_sequence} to {frame.end_sequence - 1}"
+                print(f"partition {frame.partition}: {lost} are lost for good", file=sys.stderr)
             yield from frame.events()
 
 

@@ -6,6 +6,7 @@ import io.sierra.protocol.event.NewEvent;
 import io.sierra.protocol.id.StreamId;
 import io.sierra.protocol.reply.AppendResult;
 import io.sierra.protocol.reply.AppendedEvent;
+import io.sierra.storage.SegmentFrames.Frame;
 import io.sierra.storage.backup.Backup;
 import io.sierra.storage.backup.BackupListener;
 import io.sierra.storage.backup.BackupTarget;
@@ -382,6 +383,22 @@ final class AcceptedLossTest {
         }
         List<StoredEvent> left = left(disk.disk());
         Random random = new Random(harm.name().hashCode());
+        killAnywhere(random, found -> {
+            if (random.nextBoolean()) {
+                assertGivesNoSequenceAgain(found);
+            }
+            assertThat(repair(found).lost()).isEmpty();
+            assertThat(RepairTest.verify(found)).isEmpty();
+            assertAppends(found, left, harm == Harm.TWO_PLACES);
+        });
+    }
+
+    private interface Aftermath {
+        void of(MemoryDevice found) throws IOException;
+    }
+
+    /** Repairs copies of the disk, of which each is killed a little later. */
+    private void killAnywhere(Random random, Aftermath aftermath) throws IOException {
         RepairPlan plan = plan(disk.disk());
         boolean killed = true;
         long changes = -1;
@@ -400,14 +417,20 @@ final class AcceptedLossTest {
                 continue; // it has only read more than the one before
             }
             changes = done;
-            MemoryDevice found = attempt.crash(random);
-            if (random.nextBoolean()) {
-                assertGivesNoSequenceAgain(found);
-            }
-            assertThat(repair(found).lost()).isEmpty();
-            assertThat(RepairTest.verify(found)).isEmpty();
-            assertAppends(found, left, harm == Harm.TWO_PLACES);
+            aftermath.of(attempt.crash(random));
         }
+    }
+
+    /** Only the index of the segment knows of it, and that does not fit afterwards. */
+    @Test
+    void repairThatIsKilledAnywhere_doesNotForgetWhichVersionsAreLost() throws IOException {
+        loseAWholeStream();
+        killAnywhere(new Random(1), found -> {
+            repair(found);
+            try (EventStore store = EventStore.open(found, OPTIONS)) {
+                assertThat(versionAppendedTo(store)).isEqualTo(2);
+            }
+        });
     }
 
     /** A server that is started in between. What it serves may be read with errors. */
@@ -462,14 +485,7 @@ final class AcceptedLossTest {
     /** Its partition key is not known any more, so that of whoever appends is taken. */
     @Test
     void streamOfWhichAllIsLost_goesOnBehindItsLastVersion() throws IOException {
-        disk.close();
-        disk = new StoreOnDisk(PARTITIONS);
-        disk.store().append(StoreOnDisk.key(1), List.of(NewEvents.event("gone", "0")));
-        disk.store().append(StoreOnDisk.key(1), List.of(NewEvents.event("gone", "1")));
-        fillUpTo(3);
-        disk.shutDown();
-        disk.flip(0, disk.entry(0, 0).start() + 20);
-        disk.flip(0, disk.entry(0, 0).start() + 20); // what was the second one
+        loseAWholeStream();
         repair(disk.disk());
         disk.start();
 
@@ -477,16 +493,31 @@ final class AcceptedLossTest {
         EventReaderOf gone = new EventReaderOf(disk.store(), "gone", 1);
         assertThat(gone.version()).isEqualTo(1);
         assertThat(eventsOf(disk.store(), "gone", 1)).isEmpty();
-        AppendResult result =
-                disk.store().append(StoreOnDisk.key(1), List.of(NewEvents.event("gone", "2")));
-        assertThat(result)
-                .isInstanceOfSatisfying(
-                        AppendResult.Appended.class,
-                        appended ->
-                                assertThat(appended.events().getFirst().streamVersion())
-                                        .isEqualTo(2));
+        assertThat(versionAppendedTo(disk.store())).isEqualTo(2);
         assertThat(gone.version()).isEqualTo(2);
         assertThat(eventsOf(disk.store(), "gone", 1)).hasSize(1);
+    }
+
+    /** Versions 0 and 1 of a stream, which has no others, are lost in a sealed segment. */
+    private void loseAWholeStream() throws IOException {
+        disk.close();
+        disk = new StoreOnDisk(PARTITIONS);
+        for (String payload : List.of("0", "1")) {
+            disk.store().append(StoreOnDisk.key(1), List.of(NewEvents.event("gone", payload)));
+        }
+        fillUpTo(3);
+        disk.shutDown();
+        Frame first = disk.entry(0, 0);
+        Frame second = disk.entry(0, 1);
+        disk.flip(0, first.start() + 20);
+        disk.flip(0, second.start() + 20);
+    }
+
+    private static long versionAppendedTo(EventStore store) {
+        AppendResult result =
+                store.append(StoreOnDisk.key(1), List.of(NewEvents.event("gone", "2")));
+        assertThat(result).isInstanceOf(AppendResult.Appended.class);
+        return ((AppendResult.Appended) result).events().getFirst().streamVersion();
     }
 
     private record EventReaderOf(EventStore store, String stream, int partitionId) {

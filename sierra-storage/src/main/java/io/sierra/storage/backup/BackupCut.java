@@ -93,10 +93,10 @@ record BackupCut(List<CutSegment> segments, List<PartitionEnd> partitions) {
     }
 
     /** A segment in which a loss was accepted is another one, though its logs end the same. */
-    private static long lossAcceptedNanos(StoreFiles store, SegmentFile file) throws IOException {
+    private static long lossAcceptedNanos(StoreFiles store, SegmentFile file) {
         try {
             return store.header(file.id()).lossAcceptedNanos();
-        } catch (CorruptSegmentException | NoSuchFileException _) {
+        } catch (IOException _) { // copying it meets the same, and tells
             return 0;
         }
     }

@@ -84,7 +84,7 @@ final class AcceptedPatches {
             end = hole.hasChosenEnd() ? frames.end() : Math.max(end, frames.end());
             endIsChosen |= hole.hasChosenEnd();
             if (frames.end() > hole.start) {
-                add(id, frames.patch(0));
+                add(id, frames.patch(/* zerosEnd= */ 0, Patch.GIVEN_UP));
             }
         }
         boolean isLast = segment == acceptance.segments().getLast();
@@ -118,7 +118,7 @@ final class AcceptedPatches {
                             SegmentHeader.LENGTH_BYTES,
                             (target, offset) ->
                                     target.put(bytes.slice((int) offset, target.remaining())),
-                            old == null ? "the log: header" : Patch.ACCEPTED_LOSS,
+                            old == null ? "the log: header" : Patch.MARK,
                             List.of()));
         }
     }
@@ -191,7 +191,7 @@ final class AcceptedPatches {
             frames.addLost(lost, lost.lengthBytes());
         }
         frames.addDurableEnd();
-        Patch patch = frames.patch(zeroTheRest ? segment.file.lengthBytes() : 0);
+        Patch patch = frames.patch(zeroTheRest ? segment.file.lengthBytes() : 0, Patch.MARK);
         add(id, patch);
         boolean damageIsElsewhere =
                 acceptance.segments().stream().anyMatch(s -> s != segment && !s.holes.isEmpty());

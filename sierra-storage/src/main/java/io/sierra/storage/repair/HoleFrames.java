@@ -88,9 +88,8 @@ final class HoleFrames {
     }
 
     /** These frames, and behind them zeros up to {@code zerosEnd}. */
-    Patch patch(long zerosEnd) {
-        return new Patch(
-                start, Math.max(end, zerosEnd), this::read, Patch.ACCEPTED_LOSS, List.of());
+    Patch patch(long zerosEnd, String source) {
+        return new Patch(start, Math.max(end, zerosEnd), this::read, source, List.of());
     }
 
     private void read(ByteBuffer target, long fileOffset) {

@@ -14,8 +14,11 @@ import java.util.List;
  * @param events that are in them, by partition
  */
 record Patch(long start, long end, Bytes bytes, String source, List<Loss> events) {
-    /** The source of frames that stand for what is accepted as lost; the report tells of them. */
-    static final String ACCEPTED_LOSS = "nowhere: accepted as lost";
+    /** The source of frames in the place of what is given up; the report tells of them. */
+    static final String GIVEN_UP = "nowhere: given up";
+
+    /** The source of what has to be written besides when something is given up. */
+    static final String MARK = "nowhere: marks of what is given up";
 
     /** Where bytes are from. */
     interface Bytes {
@@ -25,6 +28,11 @@ record Patch(long start, long end, Bytes bytes, String source, List<Loss> events
 
     Patch {
         events = List.copyOf(events);
+    }
+
+    /** Whether it is there because something is given up. */
+    boolean isOfAcceptedLoss() {
+        return source.equals(GIVEN_UP) || source.equals(MARK);
     }
 
     boolean overlaps(long from, long to) {

@@ -34,7 +34,7 @@ public record RepairPlan(
 
         /** Whether something is given up in it. */
         boolean hasAcceptedLoss() {
-            return patches.stream().anyMatch(p -> p.source().equals(Patch.ACCEPTED_LOSS));
+            return patches.stream().anyMatch(Patch::isOfAcceptedLoss);
         }
     }
 

@@ -56,7 +56,7 @@ public final class RepairReport {
         for (SegmentRepair segment : plan.segments()) {
             String file = store.describe(segment.id().dataFile());
             for (Patch patch : segment.patches()) {
-                if (!patch.source().equals(Patch.ACCEPTED_LOSS)) {
+                if (!patch.isOfAcceptedLoss()) {
                     replaced.add(
                             new Replaced(
                                     file,
@@ -64,7 +64,7 @@ public final class RepairReport {
                                     patch.end(),
                                     patch.source(),
                                     patch.events()));
-                } else if (patch.start() > 0) {
+                } else if (patch.source().equals(Patch.GIVEN_UP)) {
                     givenUp.add(
                             "%s, offsets %d to %d".formatted(file, patch.start(), patch.end()));
                 }

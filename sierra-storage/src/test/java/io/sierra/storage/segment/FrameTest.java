@@ -115,6 +115,61 @@ final class FrameTest {
                 .isEqualTo(golden);
     }
 
+    private static final LostEntries LOST =
+            new LostEntries(
+                    11,
+                    9,
+                    12,
+                    2,
+                    40,
+                    47,
+                    0x0BAD_CAFE,
+                    0xFEED_F00D,
+                    List.of(new LostEntries.Versions(0x0102L, 0x0304L, 5, 3)));
+
+    @Test
+    void encodeLost_matchesGoldenBytes() {
+        String golden =
+                "67082057c93c5ff046524d459800000005000b00000000000900000000000000"
+                        + "02000000000000002800000000000000fecaad0b000000000010000000000000"
+                        + "2f000000000000000c000000000000002f000000000000000df0edfe00000000"
+                        + "0000000000000000010000000000000002010000000000000403000000000000"
+                        + "050000000000000003000000000000000000000000000000";
+        ByteBuffer buffer = buffer();
+        new FrameEncoder().encodeLost(buffer, new FrameStamp(SEGMENT, START, START, 47), LOST, 152);
+        assertThat(buffer.position() - START).isEqualTo(152);
+        assertThat(HexFormat.of().formatHex(buffer.array(), START, START + 152)).isEqualTo(golden);
+    }
+
+    @Test
+    void moveTo_lostEntries_readsWhatTheyWere() throws CorruptSegmentException {
+        ByteBuffer buffer = buffer();
+        new FrameEncoder().encodeLost(buffer, new FrameStamp(SEGMENT, START, START, 47), LOST, 152);
+        FrameReader frame = reader(SEGMENT, buffer.array());
+        frame.moveTo(START);
+        assertThat(frame.kind()).isEqualTo(FrameKind.LOST);
+        assertThat(frame.logIndex()).isEqualTo(9);
+        assertThat(frame.lastLogIndex()).isEqualTo(12);
+        assertThat(frame.firstSequence()).isEqualTo(40);
+        assertThat(frame.endSequence()).isEqualTo(47);
+        assertThat(frame.chain()).isEqualTo(0x0BAD_CAFE);
+        assertThat(frame.digest()).isEqualTo(0xFEED_F00D);
+        assertThat(frame.lostVersions()).isEqualTo(LOST.versions());
+        assertThat(frame.nextEvent()).isFalse();
+        assertThat(frame.nextFileOffset()).isEqualTo(START + 152);
+    }
+
+    @Test
+    void encodeFiller_takesAllOfItsRoom() throws CorruptSegmentException {
+        ByteBuffer buffer = buffer();
+        new FrameEncoder().encodeFiller(buffer, new FrameStamp(SEGMENT, START, START, 0), 208);
+        FrameReader frame = reader(SEGMENT, buffer.array());
+        frame.moveTo(START);
+        assertThat(frame.kind()).isEqualTo(FrameKind.FILLER);
+        assertThat(frame.nextEvent()).isFalse();
+        assertThat(frame.nextFileOffset()).isEqualTo(START + 208);
+    }
+
     @Test
     void moveTo_readsWhatWasEncoded() throws CorruptSegmentException {
         Encoded encoded = encodeEvents(4_000, 39);
