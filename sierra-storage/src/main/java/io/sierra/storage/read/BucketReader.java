@@ -127,16 +127,14 @@ public final class BucketReader {
         try (FrameCursor cursor = cursor()) {
             while (version <= lastVersion) {
                 int max = batchSize(left, lastVersion - version);
-                int found = locate(stream, version, locations, max);
-                if (found == 0 && lastStreamVersion(stream) < version) {
-                    return false;
-                }
+                int found =
+                        index.locateStreamVersions(
+                                stream.high(), stream.low(), version, locations, max);
                 if (found == 0) {
-                    version = index.firstStreamVersionFrom(stream.high(), stream.low(), version);
+                    version = versionBehindLoss(stream, version);
                     if (version < 0) {
                         return false;
                     }
-                    continue; // behind versions that are lost
                 }
                 for (int i = 0; i < found; i++, version++) {
                     if (!moveToVersion(cursor, locations[i], streamId, version)) {
@@ -156,10 +154,11 @@ public final class BucketReader {
         return false;
     }
 
-    /** Locations of versions from this one on; 0 only if the stream ends before it or lost it. */
-    private int locate(StreamKey stream, long version, long[] locations, int max)
-            throws IOException {
-        return index.locateStreamVersions(stream.high(), stream.low(), version, locations, max);
+    /** Where a stream goes on if there is no such version of it; -1 if it has ended before. */
+    private long versionBehindLoss(StreamKey stream, long version) throws IOException {
+        return lastStreamVersion(stream) < version
+                ? -1
+                : index.firstStreamVersionFrom(stream.high(), stream.low(), version);
     }
 
     boolean scanPartition(
