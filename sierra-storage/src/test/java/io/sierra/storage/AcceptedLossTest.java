@@ -292,7 +292,7 @@ final class AcceptedLossTest {
         }
         Frame frame = frames.get(random.nextInt(frames.size() - 1));
         Frame last = frames.get(frames.size() - 2);
-        int length = (int) Math.min(last.end() - frame.start(), 1 + random.nextInt(20_000));
+        int length = (int) Math.min(last.end() - frame.start(), 100 + random.nextInt(20_000));
         switch (random.nextInt(6)) {
             case 0 -> disk.flip(segment, frame.start() + random.nextInt(100));
             case 1 -> disk.flip(segment, frame.end() - 8);
@@ -331,7 +331,9 @@ final class AcceptedLossTest {
         try (EventStore store = EventStore.open(device, OPTIONS)) {
             assertServes(store, served);
             for (int id = 0; id < PARTITIONS; id++) {
-                served.addAll(appendTo(store, id, left, versionsKnown));
+                List<StoredEvent> appended = appendTo(store, id, left, versionsKnown);
+                served.addAll(appended);
+                acknowledged.addAll(appended);
             }
             assertServes(store, served);
         }
@@ -398,7 +400,6 @@ final class AcceptedLossTest {
                             .orElse(-1);
             assertThat(event.streamVersion()).isGreaterThan(used);
         }
-        acknowledged.addAll(eventsOf(appended));
         return eventsOf(appended);
     }
 

@@ -92,22 +92,25 @@ final class AcceptedPatches {
         if (isLast && (atTheEnd || endIsChosen)) {
             layOutEnd(segment, end, endIsChosen || segment.hasTornTail);
         }
-        patchHeader(segment, previousEnd, segment.hasLosses() || atTheEnd);
+        patchHeader(segment, previousEnd, isLast ? acceptance.ends() : List.of());
         segment.holes.stream()
                 .flatMap(hole -> hole.entries.stream())
                 .forEach(lost -> lostBefore.add(lost.partitionId()));
         return end;
     }
 
-    private void patchHeader(SegmentDamage segment, long previousEnd, boolean hasLosses) {
+    private void patchHeader(SegmentDamage segment, long previousEnd, List<LostEntries> ends) {
         SegmentHeader old = segment.header;
         SegmentId id = segment.file.id();
         SegmentHeader header =
                 old != null
                         ? old
                         : SegmentHeader.of(id, view.meta().storeId(), nowNanos, previousEnd);
-        if (hasLosses) {
-            header = header.withLossAcceptedAt(nowNanos);
+        List<LostEntries> lost = new ArrayList<>(ends);
+        segment.holes.forEach(hole -> lost.addAll(hole.entries));
+        if (!lost.isEmpty()) {
+            long numbers = lost.stream().mapToLong(AcceptedPatches::numbersOf).sum();
+            header = header.withLossAcceptedAt(nowNanos, numbers);
         }
         if (!header.equals(old)) {
             ByteBuffer bytes = header.encode();
@@ -121,6 +124,12 @@ final class AcceptedPatches {
                             old == null ? "the log: header" : Patch.MARK,
                             List.of()));
         }
+    }
+
+    private static long numbersOf(LostEntries lost) {
+        return Math.max(
+                lost.endSequence() - lost.firstSequence(),
+                lost.lastLogIndex() + 1 - lost.logIndex());
     }
 
     private HoleFrames layOut(SegmentDamage segment, Hole hole) {

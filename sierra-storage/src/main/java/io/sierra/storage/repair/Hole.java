@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Bytes of a segment that are given up, and the entries that frames in there will stand for. */
 final class Hole {
     /** The shortest event: one byte of stream id, and nothing else. */
-    private static final long SHORTEST_EVENT_BYTES = 45;
+    static final long SHORTEST_EVENT_BYTES = 45;
 
     final SegmentId segment;
     final long start;
@@ -27,20 +27,32 @@ final class Hole {
     /** The entries that will stand here. */
     final List<LostEntries> entries = new ArrayList<>();
 
-    /** Bytes that frames may have had here, if the end may be chosen. */
+    /** Bytes that frames may have had here. */
     private final long longestBytes;
+
+    /** What lost frames stand for that may have been here. */
+    private final long lostNumbers;
 
     /**
      * A hole.
      *
      * @param longestBytes that may have been here
+     * @param lostNumbers that frames in the segment stand for since an earlier repair: a frame of
+     *     these needs no room for what it stands for
      */
-    Hole(SegmentId segment, long start, long end, @Nullable LostFrame header, long longestBytes) {
+    Hole(
+            SegmentId segment,
+            long start,
+            long end,
+            @Nullable LostFrame header,
+            long longestBytes,
+            long lostNumbers) {
         this.segment = segment;
         this.start = start;
         this.end = end;
         this.header = header;
         this.longestBytes = Math.max(longestBytes, FrameEncoder.lengthOfEmpty());
+        this.lostNumbers = lostNumbers;
     }
 
     /** {@link FrameLocation} of its first byte. */
@@ -70,11 +82,11 @@ final class Hole {
 
     /** Most entries of one partition that may have been here. */
     long mostEntries() {
-        return longestBytes / FrameEncoder.lengthOfEmpty();
+        return longestBytes / FrameEncoder.lengthOfEmpty() + lostNumbers;
     }
 
     /** Most events of one partition that may have been here. */
     long mostEvents() {
-        return (longestBytes - FrameEncoder.lengthOfEmpty()) / SHORTEST_EVENT_BYTES;
+        return (longestBytes - FrameEncoder.lengthOfEmpty()) / SHORTEST_EVENT_BYTES + lostNumbers;
     }
 }

@@ -58,6 +58,12 @@ final class LossAcceptance {
     private final KnownVersions knownVersions = new KnownVersions();
     private final List<LostEntries> ends = new ArrayList<>();
 
+    /**
+     * Length of all segments. What lost frames stand for was damaged in one of them before, so if a
+     * header cannot tell how much that is, it is no more than fits in here.
+     */
+    private long bucketBytes;
+
     private LossAcceptance(
             StoreFiles view, int bucketId, LongConsumer bytesRead, Consumer<String> problems) {
         this.view = view;
@@ -77,7 +83,10 @@ final class LossAcceptance {
             StoreFiles view, int bucketId, LongConsumer bytesRead, Consumer<String> problems)
             throws IOException {
         LossAcceptance acceptance = new LossAcceptance(view, bucketId, bytesRead, problems);
-        for (SegmentFile segment : acceptance.begunSegments()) {
+        List<SegmentFile> segments = acceptance.begunSegments();
+        acceptance.bucketBytes =
+                Math.max(1, segments.size()) * view.meta().segmentSizeBytes();
+        for (SegmentFile segment : segments) {
             acceptance.walk(acceptance.withEnd(segment));
         }
         acceptance.endLogs();
@@ -207,7 +216,11 @@ final class LossAcceptance {
                 end == ByteRange.UNKNOWN_END
                         ? Math.max(view.meta().segmentSizeBytes(), segment.file.lengthBytes())
                         : end;
-        segment.holes.add(new Hole(segment.file.id(), start, end, header, longestEnd - start));
+        long lostNumbers =
+                segment.header != null ? segment.header.lostNumbers() : bucketBytes / Hole.SHORTEST_EVENT_BYTES;
+        segment.holes.add(
+                new Hole(
+                        segment.file.id(), start, end, header, longestEnd - start, lostNumbers));
     }
 
     private void onFrame(FrameReader frame) {

@@ -31,11 +31,6 @@ final class SegmentDamage {
         this.begun = Set.copyOf(begun);
     }
 
-    /** Whether frames will stand here for entries that are lost. */
-    boolean hasLosses() {
-        return holes.stream().anyMatch(hole -> !hole.entries.isEmpty());
-    }
-
     /** Whether a hole has room for the frame of another entry. */
     boolean hasRoom(Hole hole) {
         return hole.hasRoom(hole.hasHead() ? FrameEncoder.lengthOfCheckpoint(begun.size()) : 0);

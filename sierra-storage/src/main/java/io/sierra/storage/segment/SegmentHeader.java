@@ -18,7 +18,7 @@ import java.util.UUID;
  *     24    8 previousDataEnd   exclusive end of the frames in the segment before; 0 in the first
  *     32   16 storeId           UUID of the store, from meta.json
  *     48    8 lossAcceptedNanos when a loss in the segment was accepted, since the Unix epoch; else 0
- *     56    8 reserved          zero; written as zero, covered by the checksum
+ *     56    8 lostNumbers       sequences or log indexes that lost frames in the segment stand for
  * </pre>
  */
 public record SegmentHeader(
@@ -27,7 +27,8 @@ public record SegmentHeader(
         long previousDataEnd,
         long storeIdMostSignificantBits,
         long storeIdLeastSignificantBits,
-        long lossAcceptedNanos) {
+        long lossAcceptedNanos,
+        long lostNumbers) {
     /** Where the first frame begins. */
     public static final int LENGTH_BYTES = 64;
 
@@ -43,6 +44,7 @@ public record SegmentHeader(
     private static final int PREVIOUS_DATA_END_OFFSET = CREATED_AT_OFFSET + Long.BYTES;
     private static final int STORE_ID_OFFSET = PREVIOUS_DATA_END_OFFSET + Long.BYTES;
     private static final int LOSS_ACCEPTED_OFFSET = STORE_ID_OFFSET + 2 * Long.BYTES;
+    private static final int LOST_NUMBERS_OFFSET = LOSS_ACCEPTED_OFFSET + Long.BYTES;
 
     /** The header of a segment in which nothing was ever lost. */
     public static SegmentHeader of(
@@ -53,18 +55,25 @@ public record SegmentHeader(
                 previousDataEnd,
                 storeId.getMostSignificantBits(),
                 storeId.getLeastSignificantBits(),
-                /* lossAcceptedNanos= */ 0);
+                /* lossAcceptedNanos= */ 0,
+                /* lostNumbers= */ 0);
     }
 
-    /** The same of a segment in which a loss is accepted now. */
-    public SegmentHeader withLossAcceptedAt(long nowNanos) {
+    /**
+     * The same of a segment in which a loss is accepted now.
+     *
+     * @param numbers how many sequences, or log indexes if these are more, are added to those that
+     *     lost frames in the segment stand for
+     */
+    public SegmentHeader withLossAcceptedAt(long nowNanos, long numbers) {
         return new SegmentHeader(
                 segment,
                 createdAtNanos,
                 previousDataEnd,
                 storeIdMostSignificantBits,
                 storeIdLeastSignificantBits,
-                nowNanos);
+                nowNanos,
+                lostNumbers + numbers);
     }
 
     /** The bytes of this header, ready to be written at offset 0. */
@@ -78,7 +87,8 @@ public record SegmentHeader(
                 .putLong(PREVIOUS_DATA_END_OFFSET, previousDataEnd)
                 .putLong(STORE_ID_OFFSET, storeIdMostSignificantBits)
                 .putLong(STORE_ID_OFFSET + Long.BYTES, storeIdLeastSignificantBits)
-                .putLong(LOSS_ACCEPTED_OFFSET, lossAcceptedNanos);
+                .putLong(LOSS_ACCEPTED_OFFSET, lossAcceptedNanos)
+                .putLong(LOST_NUMBERS_OFFSET, lostNumbers);
         return buffer.putInt(CHECKSUM_OFFSET, checksum(buffer, segment));
     }
 
@@ -105,7 +115,8 @@ public record SegmentHeader(
                 buffer.getLong(PREVIOUS_DATA_END_OFFSET),
                 buffer.getLong(STORE_ID_OFFSET),
                 buffer.getLong(STORE_ID_OFFSET + Long.BYTES),
-                buffer.getLong(LOSS_ACCEPTED_OFFSET));
+                buffer.getLong(LOSS_ACCEPTED_OFFSET),
+                buffer.getLong(LOST_NUMBERS_OFFSET));
     }
 
     /**

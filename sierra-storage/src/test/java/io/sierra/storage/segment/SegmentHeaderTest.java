@@ -16,7 +16,8 @@ final class SegmentHeaderTest {
                     4_096,
                     0x1122_3344_5566_7788L,
                     0x99AA_BBCC_DDEE_FF00L,
-                    /* lossAcceptedNanos= */ 0);
+                    /* lossAcceptedNanos= */ 0,
+                    /* lostNumbers= */ 0);
 
     @Test
     void encode_matchesGoldenBytes() {
@@ -24,6 +25,14 @@ final class SegmentHeaderTest {
                 "4556545301000300070000006e33b78700002a36fe9c97170010000000000000"
                         + "887766554433221100ffeeddccbbaa9900000000000000000000000000000000";
         assertThat(HexFormat.of().formatHex(HEADER.encode().array())).isEqualTo(golden);
+    }
+
+    @Test
+    void lossThatIsAccepted_isAddedToEarlierOnes() throws CorruptSegmentException {
+        SegmentHeader header = HEADER.withLossAcceptedAt(7, 3).withLossAcceptedAt(8, 40);
+        SegmentHeader decoded = SegmentHeader.decode(header.encode(), SEGMENT, "file");
+        assertThat(decoded.lossAcceptedNanos()).isEqualTo(8);
+        assertThat(decoded.lostNumbers()).isEqualTo(43);
     }
 
     @Test
