@@ -275,7 +275,7 @@ final class AcceptedLossTest {
             assertThat(plan.problems()).isEmpty();
             assertServed(disk.disk(), left, /* versionsKnown= */ false);
             disk.start();
-                disk.shutDown();
+            disk.shutDown();
         }
     }
 
@@ -383,13 +383,11 @@ final class AcceptedLossTest {
             EventStore store, int partitionId, List<StoredEvent> left, boolean versionsKnown)
             throws IOException {
         AppendResult result =
-                store.append(
-                        StoreOnDisk.key(partitionId), transaction(partitionId, 3, "appended"));
+                store.append(StoreOnDisk.key(partitionId), transaction(partitionId, 3, "appended"));
         assertThat(result).isInstanceOf(AppendResult.Appended.class);
         AppendResult.Appended appended = (AppendResult.Appended) result;
         assertThat(appended.firstPartitionSequence())
-                .isGreaterThan(
-                        last(acknowledged, partitionId, StoredEvent::partitionSequence));
+                .isGreaterThan(last(acknowledged, partitionId, StoredEvent::partitionSequence));
         for (AppendedEvent event : appended.events()) {
             List<StoredEvent> known = versionsKnown ? acknowledged : left;
             long used =
@@ -435,8 +433,7 @@ final class AcceptedLossTest {
             Backup.make(StoreFiles.open(device), backups, BackupListener.NONE, () -> NOON);
         }
         BackupTarget backups = BackupTarget.open(target);
-        Restore.restore(
-                backups, backups.manifest(Optional.empty()), restored, BackupListener.NONE);
+        Restore.restore(backups, backups.manifest(Optional.empty()), restored, BackupListener.NONE);
     }
 
     /** Whatever is done already, the next one does the rest. */
@@ -451,14 +448,16 @@ final class AcceptedLossTest {
         }
         List<StoredEvent> left = left(disk.disk());
         Random random = new Random(harm.name().hashCode());
-        killAnywhere(random, found -> {
-            if (random.nextBoolean()) {
-                assertGivesNoSequenceAgain(found);
-            }
-            assertThat(repair(found).lost()).isEmpty();
-            assertThat(RepairTest.verify(found)).isEmpty();
-            assertAppends(found, left, harm == Harm.TWO_PLACES);
-        });
+        killAnywhere(
+                random,
+                found -> {
+                    if (random.nextBoolean()) {
+                        assertGivesNoSequenceAgain(found);
+                    }
+                    assertThat(repair(found).lost()).isEmpty();
+                    assertThat(RepairTest.verify(found)).isEmpty();
+                    assertAppends(found, left, harm == Harm.TWO_PLACES);
+                });
     }
 
     private interface Aftermath {
@@ -493,12 +492,14 @@ final class AcceptedLossTest {
     @Test
     void repairThatIsKilledAnywhere_doesNotForgetWhichVersionsAreLost() throws IOException {
         loseAWholeStream();
-        killAnywhere(new Random(1), found -> {
-            repair(found);
-            try (EventStore store = EventStore.open(found, OPTIONS)) {
-                assertThat(versionAppendedTo(store)).isEqualTo(2);
-            }
-        });
+        killAnywhere(
+                new Random(1),
+                found -> {
+                    repair(found);
+                    try (EventStore store = EventStore.open(found, OPTIONS)) {
+                        assertThat(versionAppendedTo(store)).isEqualTo(2);
+                    }
+                });
     }
 
     /** A server that is started in between. What it serves may be read with errors. */
@@ -516,8 +517,7 @@ final class AcceptedLossTest {
         }
     }
 
-    private void assertAppends(
-            MemoryDevice device, List<StoredEvent> left, boolean versionsKnown)
+    private void assertAppends(MemoryDevice device, List<StoredEvent> left, boolean versionsKnown)
             throws IOException {
         try (EventStore store = EventStore.open(device, OPTIONS)) {
             assertServes(store, left);

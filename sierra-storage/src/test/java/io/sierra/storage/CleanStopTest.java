@@ -16,6 +16,7 @@ final class CleanStopTest {
 
     /** To partition 0; partition 1 gets what only has to be long. */
     private final List<String> appended = new ArrayList<>();
+
     private StoreOnDisk disk;
 
     @BeforeEach

@@ -16,7 +16,6 @@ import io.sierra.storage.check.StoreCheck;
 import io.sierra.storage.check.StoreFiles;
 import io.sierra.storage.io.AtomicFile;
 import io.sierra.storage.io.Device;
-import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.io.Faults.Operation;
 import io.sierra.storage.io.FaultyDevice;
 import io.sierra.storage.io.MemoryDevice;
@@ -116,7 +115,10 @@ final class RepairTest {
 
     private RepairPlan plan(Device device) throws IOException {
         return RepairPlanner.plan(
-                StoreFiles.open(device), Optional.of(BackupTarget.open(target)), Optional.empty(), _ -> {});
+                StoreFiles.open(device),
+                Optional.of(BackupTarget.open(target)),
+                Optional.empty(),
+                _ -> {});
     }
 
     private RepairPlan repair(Device device) throws IOException {
@@ -493,7 +495,8 @@ final class RepairTest {
         letAServerNotice();
         disk.flip(1, offset);
         RepairPlan plan =
-                RepairPlanner.plan(StoreFiles.open(disk.disk()), Optional.empty(), Optional.empty(), _ -> {});
+                RepairPlanner.plan(
+                        StoreFiles.open(disk.disk()), Optional.empty(), Optional.empty(), _ -> {});
         RepairRun.carryOut(StoreFiles.open(disk.disk()), plan, NOON, _ -> {});
 
         assertThat(plan.lost()).isEmpty();

@@ -121,8 +121,8 @@ final class RepairCommand implements Callable<Integer> {
         Progress progress = Progress.on(err, Progress.Unit.BYTES);
         Optional<Instant> acceptLossAt = acceptLoss ? Optional.of(Instant.now()) : Optional.empty();
         long planned = RepairPlanner.PASSES * StoreCheck.plannedBytes(store);
-        RepairPlan plan = RepairPlanner.plan(
-                        store, backups, acceptLossAt, new Reads(progress, planned));
+        RepairPlan plan =
+                RepairPlanner.plan(store, backups, acceptLossAt, new Reads(progress, planned));
         progress.clear();
         return plan;
     }

@@ -58,8 +58,8 @@ final class TextFramePrinter implements FramePrinter {
             }
             case LOST ->
                     out.printf(
-                            ", partition %d, log indexes %d to %d, term %d, sequences %d to %d, known"
-                                    + " versions %d, chain %08x, digest %08x%n",
+                            ", partition %d, log indexes %d to %d, term %d, sequences %d to %d,"
+                                    + " known versions %d, chain %08x, digest %08x%n",
                             frame.partitionId(),
                             frame.logIndex(),
                             frame.lastLogIndex(),

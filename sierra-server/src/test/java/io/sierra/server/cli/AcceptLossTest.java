@@ -71,7 +71,10 @@ final class AcceptLossTest {
             List<Long> sequences = scan(client, "partition_sequence", "EPSCAN", partition());
             assertThat(EVENTS - sequences.size()).isBetween(3, 5);
             List<Long> lost =
-                    LongStream.range(0, EVENTS).boxed().filter(n -> !sequences.contains(n)).toList();
+                    LongStream.range(0, EVENTS)
+                            .boxed()
+                            .filter(n -> !sequences.contains(n))
+                            .toList();
             assertThat(lost).hasSize((int) (lost.getLast() - lost.getFirst() + 1));
             for (Long sequence : lost) {
                 assertThat(call(client, "EGET", ids.get(sequence.intValue())).isNull()).isTrue();

@@ -122,9 +122,6 @@ public record BucketFiles(
 
     private SegmentHeader header(SegmentId segment, long previousDataEnd) {
         return SegmentHeader.of(
-                segment,
-                storeId,
-                clock.millis() * BucketStore.NANOS_PER_MILLI,
-                previousDataEnd);
+                segment, storeId, clock.millis() * BucketStore.NANOS_PER_MILLI, previousDataEnd);
     }
 }

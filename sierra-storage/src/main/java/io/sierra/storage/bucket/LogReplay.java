@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An entry fits if it follows its partition's last one: index, sequence and chain. An entry of a
  * higher term whose index is among the unconfirmed ones supersedes them from there on. What does
- * not fit means that something between is missing, and the partition is out of service. A frame that
- * stands for lost entries fits like the entries themselves.
+ * not fit means that something between is missing, and the partition is out of service. A frame
+ * that stands for lost entries fits like the entries themselves.
  */
 final class LogReplay {
     private final String file;

@@ -95,8 +95,8 @@ final class StreamHeads {
     /**
      * End of a stream, or null if it has no event.
      *
-     * @param asked key that the stream is asked for with; it is taken for the stream's if all of its
-     *     events are lost
+     * @param asked key that the stream is asked for with; it is taken for the stream's if all of
+     *     its events are lost
      */
     @Nullable Head find(StreamId streamId, StreamKey stream, PartitionKey asked)
             throws IOException {

@@ -209,7 +209,8 @@ final class BucketCheck {
                         .formatted(file, frame.fileOffset(), loss));
         if (indexes != null) {
             IndexCheck.addLost(index, frame);
-            indexes.noteLost(frame.segment().segmentNumber(), loss.endSequence() - loss.firstSequence());
+            indexes.noteLost(
+                    frame.segment().segmentNumber(), loss.endSequence() - loss.firstSequence());
         }
     }
 

@@ -150,13 +150,12 @@ public final class BucketIndex implements AutoCloseable {
 
     /** The largest version of a stream up to this one, -1 if it has none: numbers may be lost. */
     public long lastStreamVersionUpTo(long keyHigh, long keyLow, long version) throws IOException {
-        return lookUp(snapshot ->
-                lookups.lastUpTo(snapshot, IndexKind.STREAM, keyHigh, keyLow, version));
+        return lookUp(
+                snapshot -> lookups.lastUpTo(snapshot, IndexKind.STREAM, keyHigh, keyLow, version));
     }
 
     /** The smallest version of a stream from this one on, -1 if it has none. */
-    public long firstStreamVersionFrom(long keyHigh, long keyLow, long version)
-            throws IOException {
+    public long firstStreamVersionFrom(long keyHigh, long keyLow, long version) throws IOException {
         return lookUp(snapshot ->
                 lookups.firstFrom(snapshot, IndexKind.STREAM, keyHigh, keyLow, version));
     }

@@ -132,8 +132,7 @@ public final class IndexCheck {
         } else {
             OpenSeries series = index.series(id.kind());
             writing.writeSegmentSeries(
-                    IndexFileHeader.of(
-                            id, dataLengthBytes, series.count(), series.postingCount()),
+                    IndexFileHeader.of(id, dataLengthBytes, series.count(), series.postingCount()),
                     () -> series.cursor(segment));
         }
     }
@@ -235,8 +234,8 @@ public final class IndexCheck {
     }
 
     /**
-     * Shows what the index of a sealed segment knows, whether the frames are there or not: first the
-     * sequences of all partitions, then the versions of all streams, each by key, then number.
+     * Shows what the index of a sealed segment knows, whether the frames are there or not: first
+     * the sequences of all partitions, then the versions of all streams, each by key, then number.
      *
      * @return whether its files are whole; if not, nothing is shown
      */

@@ -56,8 +56,7 @@ public final class OpenIndex implements EventSink {
             long eventIdLow,
             long frameFileOffset) {
         int units = FrameLocation.units(frameFileOffset);
-        streams.add(
-                streamKeyHigh, streamKeyLow, streamVersion, units, hasLostEvents(partitionId));
+        streams.add(streamKeyHigh, streamKeyLow, streamVersion, units, hasLostEvents(partitionId));
         events.add(IndexHash.ofEvent(eventIdHigh, eventIdLow), units);
         partitions.add(
                 IndexHash.ofPartition(partitionId),
@@ -122,8 +121,7 @@ public final class OpenIndex implements EventSink {
             long eventIdLow,
             long frameFileOffset) {
         int units = FrameLocation.units(frameFileOffset);
-        streams.add(
-                streamKeyHigh, streamKeyLow, streamVersion, units, /* mayBeBehindGap= */ true);
+        streams.add(streamKeyHigh, streamKeyLow, streamVersion, units, /* mayBeBehindGap= */ true);
         events.add(IndexHash.ofEvent(eventIdHigh, eventIdLow), units);
         eventCount = eventCount() + 1;
         publishMemory();

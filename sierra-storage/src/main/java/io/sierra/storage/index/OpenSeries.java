@@ -72,8 +72,7 @@ final class OpenSeries {
         }
     }
 
-    private void putPiece(
-            Page page, int slot, long keyHigh, long keyLow, long number, int units) {
+    private void putPiece(Page page, int slot, long keyHigh, long keyLow, long number, int units) {
         page.put(slot, postings.start(units), keyHigh, keyLow, number);
         count++;
         postingCount++;

@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 
 /**
  * The events of one stream or partition in one segment, or a piece of them: where numbers are lost,
- * another entry of the same key goes on. Little-endian; sorted by key (unsigned), then first number.
+ * another entry of the same key goes on. Little-endian; sorted by key (unsigned), then first
+ * number.
  *
  * <pre>
  * offset size field        unit, range, meaning

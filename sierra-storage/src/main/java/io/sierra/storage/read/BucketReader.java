@@ -96,9 +96,7 @@ public final class BucketReader {
     }
 
     private long lastVersionUpTo(StreamKey stream, long version) throws IOException {
-        return version < 0
-                ? -1
-                : index.lastStreamVersionUpTo(stream.high(), stream.low(), version);
+        return version < 0 ? -1 : index.lastStreamVersionUpTo(stream.high(), stream.low(), version);
     }
 
     private boolean moveTo(
@@ -106,8 +104,7 @@ public final class BucketReader {
             throws IOException {
         long[] location = new long[1];
         int found =
-                index.locateStreamVersions(
-                        stream.high(), stream.low(), streamVersion, location, 1);
+                index.locateStreamVersions(stream.high(), stream.low(), streamVersion, location, 1);
         return found > 0 && moveToVersion(cursor, location[0], streamId, streamVersion);
     }
 

@@ -63,8 +63,8 @@ final class AcceptedPatches {
     }
 
     /**
-     * What has to be in the last segment before anything is changed in another one: what was lost at
-     * most of partitions is known only as long as the damage is there.
+     * What has to be in the last segment before anything is changed in another one: what was lost
+     * at most of partitions is known only as long as the damage is there.
      */
     Optional<Patch> endOfLog() {
         return endOfLog;

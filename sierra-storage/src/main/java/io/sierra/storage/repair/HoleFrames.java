@@ -106,8 +106,7 @@ final class HoleFrames {
     }
 
     private ByteBuffer encode(long fileOffset, Frame frame) {
-        ByteBuffer buffer =
-                ByteBuffer.allocate(frame.lengthBytes()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer buffer = ByteBuffer.allocate(frame.lengthBytes()).order(ByteOrder.LITTLE_ENDIAN);
         FrameStamp stamp = new FrameStamp(segment, fileOffset, fileOffset, /* watermark= */ 0);
         frame.encoding().put(buffer, stamp, frame.lengthBytes());
         return buffer.rewind();

@@ -84,8 +84,7 @@ final class LossAcceptance {
             throws IOException {
         LossAcceptance acceptance = new LossAcceptance(view, bucketId, bytesRead, problems);
         List<SegmentFile> segments = acceptance.begunSegments();
-        acceptance.bucketBytes =
-                Math.max(1, segments.size()) * view.meta().segmentSizeBytes();
+        acceptance.bucketBytes = Math.max(1, segments.size()) * view.meta().segmentSizeBytes();
         for (SegmentFile segment : segments) {
             acceptance.walk(acceptance.withEnd(segment));
         }
@@ -217,15 +216,15 @@ final class LossAcceptance {
                         ? Math.max(view.meta().segmentSizeBytes(), segment.file.lengthBytes())
                         : end;
         long lostNumbers =
-                segment.header != null ? segment.header.lostNumbers() : bucketBytes / Hole.SHORTEST_EVENT_BYTES;
+                segment.header != null
+                        ? segment.header.lostNumbers()
+                        : bucketBytes / Hole.SHORTEST_EVENT_BYTES;
         segment.holes.add(
-                new Hole(
-                        segment.file.id(), start, end, header, longestEnd - start, lostNumbers));
+                new Hole(segment.file.id(), start, end, header, longestEnd - start, lostNumbers));
     }
 
     private void onFrame(FrameReader frame) {
-        long location =
-                FrameLocation.pack(frame.segment().segmentNumber(), frame.fileOffset());
+        long location = FrameLocation.pack(frame.segment().segmentNumber(), frame.fileOffset());
         switch (frame.kind()) {
             case CHECKPOINT ->
                     frame.checkpoint().stream()

@@ -144,9 +144,10 @@ public final class RepairPlanner {
                                 new SegmentRepair(
                                         acceptance.segments().getLast().file.id(),
                                         List.of(patch))));
-        patches.patches().forEach((id, list) -> {
-            list.forEach(patch -> patched.add(id.dataFile(), patch));
-        });
+        patches.patches()
+                .forEach((id, list) -> {
+                    list.forEach(patch -> patched.add(id.dataFile(), patch));
+                });
     }
 
     /** Its end as the next segment tells it, which may have been damaged until now. */

@@ -65,8 +65,7 @@ public final class RepairReport {
                                     patch.source(),
                                     patch.events()));
                 } else if (patch.source().equals(Patch.GIVEN_UP)) {
-                    givenUp.add(
-                            "%s, offsets %d to %d".formatted(file, patch.start(), patch.end()));
+                    givenUp.add("%s, offsets %d to %d".formatted(file, patch.start(), patch.end()));
                 }
             }
         }

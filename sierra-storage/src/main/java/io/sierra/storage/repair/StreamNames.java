@@ -21,8 +21,7 @@ final class StreamNames {
     private final Map<StreamKey, String> names = new HashMap<>();
 
     /** Looks for the streams with these keys in a bucket. */
-    StreamNames(
-            StoreFiles store, int bucketId, Collection<StreamKey> keys, LongConsumer bytesRead)
+    StreamNames(StoreFiles store, int bucketId, Collection<StreamKey> keys, LongConsumer bytesRead)
             throws IOException {
         Set<StreamKey> left = new HashSet<>(keys);
         for (SegmentFile segment : store.segments(bucketId)) {

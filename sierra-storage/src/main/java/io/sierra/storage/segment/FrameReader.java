@@ -221,9 +221,7 @@ public final class FrameReader {
     /** Versions that are known to be lost, in a frame of kind {@link FrameKind#LOST}. */
     public List<LostEntries.Versions> lostVersions() {
         return LostEntries.decodeBody(
-                data,
-                frame + FrameLayout.HEADER_LENGTH,
-                lengthBytes() - FrameLayout.HEADER_LENGTH);
+                data, frame + FrameLayout.HEADER_LENGTH, lengthBytes() - FrameLayout.HEADER_LENGTH);
     }
 
     /** Term of the leader that made the entry. */

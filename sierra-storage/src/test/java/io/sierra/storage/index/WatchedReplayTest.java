@@ -72,8 +72,7 @@ final class WatchedReplayTest {
     @Test
     void run_cancelled_endsBeforeTheNextEvent() {
         assertThatThrownBy(() ->
-                        WatchedReplay.run(
-                                frames, 7, noting, read::add, () -> offsets.size() == 2))
+                        WatchedReplay.run(frames, 7, noting, read::add, () -> offsets.size() == 2))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("segment 7");
         assertThat(offsets).hasSize(2);
