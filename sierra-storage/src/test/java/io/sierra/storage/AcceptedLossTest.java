@@ -222,9 +222,9 @@ final class AcceptedLossTest {
     private static Stream<Arguments> harms() {
         List<Arguments> harms = new ArrayList<>();
         for (Harm harm : Harm.values()) {
-            harms.add(Arguments.of(harm, /* indexed= */ true, /* noticed= */ false));
-            harms.add(Arguments.of(harm, /* indexed= */ false, /* noticed= */ false));
-            harms.add(Arguments.of(harm, /* indexed= */ false, /* noticed= */ true));
+            harms.add(Arguments.of(harm, true, false)); // indexed, noticed
+            harms.add(Arguments.of(harm, false, false));
+            harms.add(Arguments.of(harm, false, true));
         }
         return harms.stream();
     }

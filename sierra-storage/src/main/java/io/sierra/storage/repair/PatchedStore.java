@@ -51,7 +51,9 @@ final class PatchedStore implements Device {
         String prefix = directory + "/";
         for (String path : patches.keySet()) {
             if (path.startsWith(prefix)) {
-                names.add(path.substring(prefix.length()).split("/")[0]);
+                String below = path.substring(prefix.length());
+                int end = below.indexOf('/');
+                names.add(end < 0 ? below : below.substring(0, end));
             }
         }
         return List.copyOf(names);
