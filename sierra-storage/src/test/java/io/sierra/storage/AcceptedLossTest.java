@@ -330,6 +330,9 @@ final class AcceptedLossTest {
         List<StoredEvent> served = new ArrayList<>(left);
         try (EventStore store = EventStore.open(device, OPTIONS)) {
             assertServes(store, served);
+            for (StoredEvent lost : lost(left)) {
+                assertGoesOnBehind(store, lost, left);
+            }
             for (int id = 0; id < PARTITIONS; id++) {
                 List<StoredEvent> appended = appendTo(store, id, left, versionsKnown);
                 served.addAll(appended);
@@ -347,6 +350,26 @@ final class AcceptedLossTest {
         backUpAndRestore(device, new MemoryDevice(), restored);
         assertThat(RepairTest.verify(restored)).isEmpty();
         assertServes(restored, served);
+    }
+
+    /** A scan may begin anywhere in a hole. */
+    private static void assertGoesOnBehind(
+            EventStore store, StoredEvent lost, List<StoredEvent> left) throws IOException {
+        List<StoredEvent> found = new ArrayList<>();
+        store.scanPartition(
+                lost.partitionId(),
+                lost.partitionSequence(),
+                Long.MAX_VALUE,
+                1,
+                event -> found.add(StoredEvent.of(event).withoutContent()));
+        assertThat(found)
+                .isEqualTo(
+                        left.stream()
+                                .filter(e -> e.partitionId() == lost.partitionId())
+                                .filter(e -> e.partitionSequence() > lost.partitionSequence())
+                                .limit(1)
+                                .toList());
+        assertThat(store.get(lost.id(), _ -> true)).isFalse();
     }
 
     private static void assertServes(MemoryDevice device, List<StoredEvent> events)
