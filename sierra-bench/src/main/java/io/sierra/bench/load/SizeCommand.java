@@ -51,7 +51,7 @@ final class SizeCommand implements Callable<Integer> {
             names = "--only",
             defaultValue = "",
             description = "Only kinds whose names contain this, for a profile of one of them.")
-    String only;
+    String only = "";
 
     private final SplittableRandom random = new SplittableRandom(42);
     private final String payload = "x".repeat(100);
