@@ -6,14 +6,14 @@
 #   bench/background.sh
 #   RATE=500 SECONDS_EACH=10 bench/background.sh
 #
-# Also: EVENTS (of the store that is merged and scrubbed), ROUNDS, BENCH_DIR (the disk; 4 GB), SIERRADB (the launcher),
+# Also: EVENTS (of the store that is merged and scrubbed), ROUNDS, BENCH_DIR (the disk; 8 GB), SIERRADB (the launcher),
 # SIERRA_PORT. Needs redis-cli and a JDK.
 set -euo pipefail
 
 . "$(dirname "$0")/lib.sh"
 rate=${RATE:-1000}
 seconds_each=${SECONDS_EACH:-20}
-events=${EVENTS:-8000000}
+events=${EVENTS:-17000000}
 rounds=${ROUNDS:-3}
 
 load() { # subcommand, its arguments
@@ -34,6 +34,10 @@ info() { # field
   redis-cli -p "$sierra_port" INFO everything | tr -d '\r' | sed -n "s/^$1://p"
 }
 
+segments() {
+  info bucket_0 | sed 's/.*segments=\([0-9]*\).*/\1/'
+}
+
 stop() {
   kill -TERM "$server"
   wait "$server" 2>/dev/null || true
@@ -51,31 +55,43 @@ row() { # name, p50 p99 p99.9, what happened meanwhile
 
 quiet() {
   serve "$work/quiet-$1"
-  append 10 warm-up >/dev/null
-  row "nothing else" "$(append "$seconds_each" quiet)" "$(info segments) segments"
+  append 5 warm-up >/dev/null
+  row "nothing else" "$(append "$seconds_each" quiet)" "$(segments) segments"
   stop
 }
 
 sealing() {
   SIERRA_SEGMENT_SIZE_BYTES=1MB serve "$work/small-$1"
-  append 10 warm-up >/dev/null
+  append 5 warm-up >/dev/null
   local before
-  before=$(info segments)
-  row "segments of 1 MB are sealed and merged" "$(append "$seconds_each" sealing)" "$(($(info segments) - before)) seals"
+  before=$(segments)
+  row "segments of 1 MB are sealed and merged" "$(append "$seconds_each" sealing)" "$(($(segments) - before)) seals"
   stop
 }
 
-# The runs are gone, so the start makes them again beside the appends.
+runs() {
+  find "$work"/large/buckets/*/runs  -name 'index.eidx' 2>/dev/null | wc -l
+}
+
+# The runs are gone, so the start makes them again beside the appends; those of a server that has just started are
+# slower anyhow, so that there is a row of such a one without merges.
 merging() {
   rm -rf "$work"/large/buckets/*/runs
+  just_started "indexes of $events events are merged, server just started"
+}
+
+just_started() { # name
+  local before times
   serve "$work/large"
-  row "indexes of $events events are merged" "$(append "$seconds_each" merging)" "$(info index_runs) runs at the end"
+  before=$(runs)
+  times=$(append "$seconds_each" started)
+  row "$1" "$times" "$before runs before, $(runs) after"
   stop
 }
 
 scrubbing() { # bytes per second
   SIERRA_SCRUB_BYTES_PER_SECOND=$1 serve "$work/large"
-  append 10 warm-up >/dev/null
+  append 5 warm-up >/dev/null
   local times
   times=$(append "$seconds_each" scrubbing)
   row "a scrub reads $1 a second" "$times" "$(info scrub_read_bytes) bytes read"
@@ -100,6 +116,7 @@ for round in $(seq "$rounds"); do
   quiet "$round"
   sealing "$round"
   merging
+  just_started "nothing else, server just started"
   scrubbing 4MB
-  scrubbing 200MB
+  scrubbing 50MB
 done

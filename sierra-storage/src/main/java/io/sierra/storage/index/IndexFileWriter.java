@@ -15,6 +15,7 @@ final class IndexFileWriter implements AutoCloseable {
     private final IndexFileHeader header;
     private final DeviceFile file;
     private final long seed;
+    private final WritePace pace;
     private final ByteBuffer block =
             ByteBuffer.allocateDirect(IndexBlock.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private long blockNumber;
@@ -26,6 +27,7 @@ final class IndexFileWriter implements AutoCloseable {
         this.header = header;
         this.file = file;
         this.seed = header.id().seed();
+        this.pace = header.id().isOfOneSegment() ? WritePace.PROMPT : WritePace.LEISURELY;
         header.encode(block);
     }
 
@@ -77,5 +79,6 @@ final class IndexFileWriter implements AutoCloseable {
         file.write(block, fileOffset);
         fileOffset += length;
         block.clear();
+        pace.keep(file, blockNumber);
     }
 }
