@@ -73,11 +73,21 @@ final class MissingSegmentTest {
         assertThat(disk.payloads(3)).containsExactly("in 3");
     }
 
-    /** Nobody says any more where the partitions stood behind it. */
+    /** Where the partitions stood behind it, their entries there tell, or the next checkpoint. */
     @Test
-    void withADamagedSuccessor_allPartitionsAreOutOfService() throws IOException {
+    void withADamagedSuccessor_theOneBehindTells() throws IOException {
         disk.disk().delete(StoreOnDisk.dataFile(1));
         disk.flip(2, 80);
+
+        assertOutOfServiceAfterEachStart(1);
+    }
+
+    /** Nobody says any more where the partitions stood behind it. */
+    @Test
+    void withoutASuccessorThatTells_allPartitionsAreOutOfService() throws IOException {
+        disk.disk().delete(StoreOnDisk.dataFile(1));
+        disk.flip(2, 80);
+        disk.flip(3, 80);
 
         disk.start();
         for (int partition = 0; partition < 5; partition++) {

@@ -4,16 +4,12 @@ import io.sierra.storage.index.EventSink;
 import io.sierra.storage.index.SegmentEvents;
 import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.io.MappingCache;
-import io.sierra.storage.segment.Checkpoint;
-import io.sierra.storage.segment.CorruptSegmentException;
 import io.sierra.storage.segment.FrameReader;
 import io.sierra.storage.segment.FrameReader.Verdict;
 import io.sierra.storage.segment.LostEntries;
 import io.sierra.storage.segment.SegmentHeader;
 import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +20,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Gives the events of sealed segments again, to rebuild an index. A partition that lost an entry in
  * a segment is reported as damaged, and its later events there are left out. Whether one did is
- * proved by its later entries, or by the checkpoint that the next segment begins with. What was
- * reported is kept in the {@link DamageNotes}. A segment whose file is missing has lost all of its
- * entries.
+ * proved by its later entries, or by the {@link SegmentEnd}; if nothing proves it, it is taken for
+ * damaged. What was reported is kept in the {@link DamageNotes}. A segment whose file is missing
+ * has lost all of its entries.
  */
 final class SealedSegments implements SegmentEvents {
     private static final Logger LOG = LoggerFactory.getLogger(SealedSegments.class);
@@ -79,8 +75,9 @@ final class SealedSegments implements SegmentEvents {
 
     @Override
     public long dataLengthBytes(int segmentNumber) throws IOException {
-        Successor next = isMissing(segmentNumber) ? null : successorOf(segmentNumber);
-        return next == null ? UNKNOWN_LENGTH : next.previousDataEnd();
+        return isMissing(segmentNumber)
+                ? UNKNOWN_LENGTH
+                : SegmentEnd.dataEndOf(files, files.segment(bucketId, segmentNumber));
     }
 
     @Override
@@ -124,12 +121,12 @@ final class SealedSegments implements SegmentEvents {
         while (isMissing(lastMissing + 1) && hasDirectory(lastMissing + 1)) {
             lastMissing++;
         }
-        Successor next = successorOf(lastMissing);
+        SegmentEnd behind = SegmentEnd.of(files, files.segment(bucketId, lastMissing));
         for (PartitionLog before : logsBefore(segmentNumber).values()) {
-            if (next == null) {
+            if (behind == null || !behind.tellsOf(before.partitionId())) {
                 report(before.partitionId(), file + " is missing, and nobody knows what it held");
-            } else if (!next.endsWith(before)) {
-                report(before.partitionId(), file + " is missing" + next.lossBehind(before));
+            } else if (!behind.endsWith(before)) {
+                report(before.partitionId(), file + " is missing" + behind.lossBehind(before));
             }
         }
     }
@@ -156,33 +153,6 @@ final class SealedSegments implements SegmentEvents {
         }
     }
 
-    /**
-     * What the head of the next segment says about the end of this one; null if it is damaged or
-     * missing.
-     */
-    private @Nullable Successor successorOf(int segmentNumber) throws IOException {
-        SegmentId next = files.segment(bucketId, segmentNumber + 1);
-        String path = next.dataFile();
-        if (!files.device().exists(path)) {
-            return null;
-        }
-        String file = files.device().describe(path);
-        try (MappingCache.Lease lease = files.mappings().acquire(path)) {
-            MemorySegment data = lease.segment();
-            if (data.byteSize() < SegmentHeader.LENGTH_BYTES) {
-                return null;
-            }
-            ByteBuffer head = data.asSlice(0, SegmentHeader.LENGTH_BYTES).asByteBuffer();
-            long end = SegmentHeader.decode(head, next, file).previousDataEnd();
-            FrameReader frame = new FrameReader(next, file, data);
-            frame.moveTo(SegmentHeader.LENGTH_BYTES);
-            return new Successor(end, frame.checkpoint());
-        } catch (CorruptSegmentException e) {
-            LOG.error("damaged: {}", e.getMessage());
-            return null;
-        }
-    }
-
     @Override
     public long replay(int segmentNumber, EventSink sink) throws IOException {
         if (isMissing(segmentNumber)) {
@@ -201,7 +171,7 @@ final class SealedSegments implements SegmentEvents {
             FrameReader frame = new FrameReader(segment, file, lease.segment());
             SegmentScan scan = new SegmentScan(frame, lease.segment());
             Replay replay = new Replay(file, scan, sink);
-            replay.run(successorOf(segmentNumber));
+            replay.run(SegmentEnd.of(files, segment));
             noteDamageIfPossible();
             return replay;
         }
@@ -220,38 +190,9 @@ final class SealedSegments implements SegmentEvents {
         }
     }
 
-    /** What a segment's successor says about its end. */
-    private record Successor(long previousDataEnd, List<Checkpoint.Position> positions) {
-
-        /** Whether a partition's log ended with the same entry. */
-        boolean endsWith(PartitionLog log) {
-            for (Checkpoint.Position position : positions) {
-                if (position.partitionId() == log.partitionId()) {
-                    return position.lastLogIndex() == log.lastLogIndex()
-                            && position.digest() == log.digest();
-                }
-            }
-            return log.lastLogIndex() == 0;
-        }
-
-        /** Which sequences are lost between a log and what this says, for people. */
-        String lossBehind(PartitionLog log) {
-            for (Checkpoint.Position position : positions) {
-                if (position.partitionId() == log.partitionId()
-                        && position.nextSequence() > log.nextSequence()) {
-                    return ", and with it sequences %d to %d of partition %d"
-                            .formatted(
-                                    log.nextSequence(),
-                                    position.nextSequence() - 1,
-                                    log.partitionId());
-                }
-            }
-            return "";
-        }
-    }
-
     /** One pass over a segment. */
     private final class Replay {
+        private final String file;
         private final SegmentScan scan;
         private final EventSink sink;
         private final Map<Integer, PartitionLog> replayed = new HashMap<>();
@@ -260,14 +201,17 @@ final class SealedSegments implements SegmentEvents {
         private long end;
 
         Replay(String file, SegmentScan scan, EventSink sink) {
+            this.file = file;
             this.scan = scan;
             this.sink = sink;
             logs.keySet().forEach(id -> replayed.put(id, new PartitionLog(id)));
             this.replay = new LogReplay(file, replayed);
         }
 
-        void run(@Nullable Successor next) {
-            end = next == null ? scan.lengthBytes() : next.previousDataEnd();
+        /** Reads the segment up to its end; null if the next one is missing. */
+        void run(@Nullable SegmentEnd known) {
+            boolean isEndKnown = known != null && known.hasDataEnd();
+            end = isEndKnown ? known.dataEnd() : scan.lengthBytes();
             long offset = SegmentHeader.LENGTH_BYTES;
             while (offset < end) {
                 Verdict verdict = scan.frame().look(offset);
@@ -279,8 +223,8 @@ final class SealedSegments implements SegmentEvents {
                 long behind =
                         verdict == Verdict.DAMAGED_BODY ? scan.frame().nextFileOffset() : offset;
                 long valid = scan.nextValid(behind);
-                if (next == null && valid < 0 && scan.isZeroFrom(offset)) {
-                    end = offset; // nobody says that there was more
+                if (!isEndKnown && valid < 0 && scan.isZeroFrom(offset)) {
+                    end = offset; // as far as can be seen
                     break;
                 }
                 noteGap(offset, verdict);
@@ -290,7 +234,7 @@ final class SealedSegments implements SegmentEvents {
                     offset = valid < 0 ? end : valid;
                 }
             }
-            replayed.values().forEach(log -> report(log, next));
+            replayed.values().forEach(log -> report(log, known));
         }
 
         private void noteGap(long offset, Verdict verdict) {
@@ -337,15 +281,32 @@ final class SealedSegments implements SegmentEvents {
             }
         }
 
-        private void report(PartitionLog log, @Nullable Successor next) {
+        private void report(PartitionLog log, @Nullable SegmentEnd known) {
             String damage = log.damage();
-            String gap = gaps.get(log.partitionId());
-            if (damage == null && gap != null && (next == null || !next.endsWith(log))) {
-                damage = gap;
+            if (damage == null && mayLackEntries(log, known)) {
+                String unproved =
+                        file + ": nothing proves that no entries of partition %d are lost at its end";
+                damage =
+                        gaps.getOrDefault(
+                                log.partitionId(), unproved.formatted(log.partitionId()));
             }
             if (damage != null) {
                 SealedSegments.this.report(log.partitionId(), damage);
             }
+        }
+
+        /**
+         * Everything up to a known end is enough, and so is the word of those behind it. If the
+         * next segment is missing, its partitions are compared across it.
+         */
+        private boolean mayLackEntries(PartitionLog log, @Nullable SegmentEnd known) {
+            boolean isGap = gaps.containsKey(log.partitionId());
+            if (known == null) {
+                return isGap;
+            }
+            return known.tellsOf(log.partitionId())
+                    ? !known.endsWith(log)
+                    : isGap || !known.hasDataEnd();
         }
     }
 }
