@@ -76,8 +76,7 @@ final class DamageScenarios {
                 "an open segment without the room behind its end",
                 files ->
                         files.truncateTo(
-                                files.openSegment(),
-                                StoreFiles.contentEnd(files.openSegment()) + 8));
+                                files.openSegment(), StoreFiles.framesEnd(files.openSegment())));
     }
 
     private void sealedSegments() throws IOException, InterruptedException {

@@ -12,6 +12,9 @@ import java.util.stream.Stream;
 final class StoreFiles {
     private static final int BLOCK_BYTES = 4_096;
 
+    /** The last frame of a store that was closed has nothing but a header, which ends in zeros. */
+    private static final int FRAME_HEADER_BYTES = 104;
+
     private final Path data;
     private final Path bucket;
     private final SplittableRandom random;
@@ -95,7 +98,7 @@ final class StoreFiles {
 
     void writeBehindEnd(Path file) throws IOException {
         try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
-            access.seek(contentEnd(file) + 16);
+            access.seek(framesEnd(file) + 16);
             access.write(rubbish(300));
         }
     }
@@ -106,8 +109,13 @@ final class StoreFiles {
         return bytes;
     }
 
+    /** An offset behind the last frame, but not far. */
+    static long framesEnd(Path file) throws IOException {
+        return (contentEnd(file) + FRAME_HEADER_BYTES + Long.BYTES - 1) & -Long.BYTES;
+    }
+
     /** Exclusive end of a file without the zeros behind it. */
-    static long contentEnd(Path file) throws IOException {
+    private static long contentEnd(Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         int end = bytes.length;
         while (end > 0 && bytes[end - 1] == 0) {
