@@ -39,6 +39,12 @@ public record MetaFile(
                     .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+    /** What is wrong with a store that has buckets and no such file, for people. */
+    public static String missing(Device device) {
+        return device.describe(PATH)
+                + " is missing, but there are buckets beside it: restore it from a backup";
+    }
+
     /**
      * Reads the file of an existing store and compares it with the options, or writes it for a new
      * one.
@@ -52,10 +58,7 @@ public record MetaFile(
             return meta;
         }
         if (!device.list("buckets").isEmpty()) {
-            throw new IOException(
-                    device.describe(PATH)
-                            + " is missing, but there are buckets beside it: restore it from a"
-                            + " backup, or start with another directory");
+            throw new IOException(missing(device) + ", or start with another directory");
         }
         Partitioning partitioning = options.partitioning();
         MetaFile meta =

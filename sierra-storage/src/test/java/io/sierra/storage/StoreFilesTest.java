@@ -209,10 +209,15 @@ final class StoreFilesTest {
     }
 
     @Test
-    void directoryWithoutStore_isRefused(@TempDir Path directory) {
+    void directoryWithoutStore_isRefused(@TempDir Path directory) throws IOException {
         assertThatThrownBy(() -> StoreFiles.open(directory))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(directory + " is no data directory", "meta.json");
+        EventStore.open(directory, StoreOptions.defaults().withPartitioning(2, 1)).close();
+        Files.delete(directory.resolve("meta.json"));
+        assertThatThrownBy(() -> StoreFiles.open(directory))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("meta.json is missing, but there are buckets beside it");
         Path missing = directory.resolve("missing");
         assertThatThrownBy(() -> StoreFiles.open(missing))
                 .isInstanceOf(IOException.class)

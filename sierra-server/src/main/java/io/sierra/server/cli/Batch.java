@@ -83,7 +83,7 @@ final class Batch {
         return waiting.isEmpty();
     }
 
-    /** Why the server has not taken the rest yet. */
+    /** Why the server has not taken the rest yet; empty before it was asked. */
     String lastRefusal() {
         return lastRefusal;
     }
@@ -97,6 +97,7 @@ final class Batch {
         List<Item> sent = waiting;
         List<RespValue> replies = link.ask(client -> send(client, sent));
         List<Item> again = new ArrayList<>();
+        lastRefusal = "";
         for (int i = 0; i < sent.size(); i++) {
             if (!settle(sent.get(i), replies.get(i))) {
                 again.add(sent.get(i));
@@ -174,8 +175,11 @@ final class Batch {
     }
 
     private boolean settleRefusal(Item item, RespValue.Failed refusal) {
-        lastRefusal = refusal.message();
-        if (refusal.code().equals(OUTRUN) || isTemporary(refusal)) {
+        boolean isOutrun = refusal.code().equals(OUTRUN);
+        if (!isOutrun || lastRefusal.isEmpty()) { // behind a refused event others are outrun
+            lastRefusal = refusal.message();
+        }
+        if (isOutrun || isTemporary(refusal)) {
             return false;
         }
         if (!OF_THE_EVENT.contains(refusal.code())) {

@@ -27,6 +27,11 @@ final class DataDirectory {
             description = "The server's configuration file, if it is not where it looks by itself.")
     private @Nullable Path configFile;
 
+    /** Whether it was named, and not left to be found. */
+    boolean isNamed() {
+        return directory != null;
+    }
+
     /**
      * The directory.
      *

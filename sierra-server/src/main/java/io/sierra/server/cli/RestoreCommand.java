@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -60,6 +61,11 @@ final class RestoreCommand implements Callable<Integer> {
     public Integer call() throws IOException, SettingsException {
         if (spec == null || target == null) {
             throw new IllegalStateException("picocli has not filled the fields");
+        }
+        if (!dataDirectory.isNamed()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--dir is missing: restore names the directory that it writes to");
         }
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();

@@ -49,6 +49,9 @@ final class BackupCommandsTest {
                 .contains("none: there is no such directory");
         assertThat(run("restore", "target", "--dir", "data").err())
                 .contains("target: there is no such directory");
+        CommandRun nowhere = run("restore", "target");
+        assertThat(nowhere.exitCode()).isEqualTo(2);
+        assertThat(nowhere.err()).contains("--dir is missing");
         assertThat(run("backup", "target", "--dir", "data").exitCode()).isZero();
         assertThat(run("restore", "target", "--dir", "data").err()).contains("data is not empty");
         assertThat(run("restore", "target", "--backup", "x", "--dir", "new").err())

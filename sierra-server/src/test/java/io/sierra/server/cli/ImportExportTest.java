@@ -120,6 +120,20 @@ final class ImportExportTest {
         assertThat(run.err()).contains("does not take more events: MAILBOXFULL queue of bucket 0");
     }
 
+    /** The events behind a refused one are refused, too, for another reason. */
+    @Test
+    void import_diskStaysFull_saysThatAndNotWhatFollowsFromIt() throws Exception {
+        AtomicInteger appends = new AtomicInteger();
+        server.refuse = _ -> appends.incrementAndGet() == 1;
+        server.refusal = "DBOPFAILED database operation failed: disk full, 0 bytes are left";
+
+        CommandRun run =
+                importFile(write(line("a", 0), line("a", 1), line("a", 2)), "--retry-seconds", "0");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("does not take more events: DBOPFAILED", "disk full");
+    }
+
     @Test
     void import_badLine_stopsThere() throws Exception {
         Path file = write(line("a", 0), "{\"stream\":\"a\"}", line("a", 1));

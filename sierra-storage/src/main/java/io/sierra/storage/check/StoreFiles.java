@@ -70,8 +70,10 @@ public final class StoreFiles implements AutoCloseable {
         try {
             if (!device.exists(MetaFile.PATH)) {
                 throw new IOException(
-                        "%s is no data directory: there is no %s in it"
-                                .formatted(device.describe(""), MetaFile.PATH));
+                        device.exists("buckets")
+                                ? MetaFile.missing(device)
+                                : "%s is no data directory: there is no %s in it"
+                                        .formatted(device.describe(""), MetaFile.PATH));
             }
             return new StoreFiles(device, MetaFile.read(device));
         } catch (IOException | RuntimeException e) {
