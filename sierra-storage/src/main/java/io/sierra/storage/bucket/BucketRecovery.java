@@ -204,7 +204,8 @@ public final class BucketRecovery {
         long end;
         try (MappingCache.Lease lease = files.mappings().acquire(segment.dataFile());
                 DeviceFile file = files.device().open(segment.dataFile())) {
-            SegmentScan scan = new SegmentScan(lastSegment.reader(segment, lease), lease.segment());
+            SegmentScan scan =
+                    new SegmentScan(lastSegment.reader(segment, lease), lease.segment(), file);
             checkHead(segment, scan, lease);
             end = replay(segment, scan, index);
             if (!isEndNoted()) {
@@ -281,7 +282,7 @@ public final class BucketRecovery {
         LogReplay replay = new LogReplay(file, logs);
         long offset = SegmentHeader.LENGTH_BYTES;
         long durableEnd = -1;
-        while (true) {
+        while (offset == SegmentHeader.LENGTH_BYTES || !scan.isBehindAll(offset)) {
             Verdict verdict = frame.look(offset);
             if (verdict == Verdict.VALID) {
                 apply(frame, replay, index);

@@ -87,8 +87,9 @@ final class LastSegment {
         if (!hasHeader(segment)) {
             return false;
         }
-        try (MappingCache.Lease lease = files.mappings().acquire(segment.dataFile())) {
-            SegmentScan scan = new SegmentScan(reader(segment, lease), lease.segment());
+        try (MappingCache.Lease lease = files.mappings().acquire(segment.dataFile());
+                DeviceFile file = files.device().openForReading(segment.dataFile())) {
+            SegmentScan scan = new SegmentScan(reader(segment, lease), lease.segment(), file);
             return isOfAnotherStore(segment, lease)
                     || scan.nextValid(SegmentHeader.LENGTH_BYTES) >= 0
                     || !scan.isZeroFrom(headEnd);

@@ -166,10 +166,11 @@ final class SealedSegments implements SegmentEvents {
     private Replay replayFrames(int segmentNumber, EventSink sink) throws IOException {
         SegmentId segment = files.segment(bucketId, segmentNumber);
         String path = segment.dataFile();
-        try (MappingCache.Lease lease = files.mappings().acquire(path)) {
+        try (MappingCache.Lease lease = files.mappings().acquire(path);
+                DeviceFile opened = files.device().openForReading(path)) {
             String file = files.device().describe(path);
             FrameReader frame = new FrameReader(segment, file, lease.segment());
-            SegmentScan scan = new SegmentScan(frame, lease.segment());
+            SegmentScan scan = new SegmentScan(frame, lease.segment(), opened);
             Replay replay = new Replay(file, scan, sink);
             replay.run(SegmentEnd.of(files, segment));
             noteDamageIfPossible();

@@ -1,6 +1,7 @@
 package io.sierra.storage.bucket;
 
 import io.sierra.storage.index.SegmentEvents;
+import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.io.MappingCache;
 import io.sierra.storage.segment.Checkpoint;
 import io.sierra.storage.segment.CorruptSegmentException;
@@ -88,7 +89,8 @@ final class SegmentEnd {
 
     private void read(BucketFiles files, SegmentId later) throws IOException {
         String file = files.device().describe(later.dataFile());
-        try (MappingCache.Lease lease = files.mappings().acquire(later.dataFile())) {
+        try (MappingCache.Lease lease = files.mappings().acquire(later.dataFile());
+                DeviceFile opened = files.device().openForReading(later.dataFile())) {
             FrameReader frame = new FrameReader(later, file, lease.segment());
             Verdict verdict = frame.look(SegmentHeader.LENGTH_BYTES);
             if (verdict == Verdict.VALID && frame.kind() == FrameKind.CHECKPOINT) {
@@ -97,7 +99,7 @@ final class SegmentEnd {
                 return;
             }
             LOG.error("damaged: {} has no checkpoint; its entries are read instead", file);
-            SegmentScan scan = new SegmentScan(frame, lease.segment());
+            SegmentScan scan = new SegmentScan(frame, lease.segment(), opened);
             long offset = scan.nextValid(SegmentHeader.LENGTH_BYTES);
             while (offset >= 0) {
                 add(frame);

@@ -1,23 +1,61 @@
 package io.sierra.storage.bucket;
 
+import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.segment.FrameReader;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 
-/** Walks over the frames of a segment, over damage too. */
+/**
+ * Walks over the frames of a segment, over damage too. Behind the last byte that is not zero there
+ * may be a hole, which is only ever read, and not touched in the mapping: on a file system in
+ * memory that is full, touching a hole is the end of the process.
+ */
 final class SegmentScan {
     private static final int ALIGNMENT_BYTES = 8;
-    private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[1 << 16]);
+    private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[1 << 20]);
 
     private final FrameReader frame;
     private final MemorySegment data;
 
-    /** From here on all is zero, as far as has been looked. */
-    private long zerosFrom;
+    /** From here on all is zero. */
+    private final long zerosFrom;
 
-    SegmentScan(FrameReader frame, MemorySegment data) {
+    /**
+     * A scan.
+     *
+     * @param data of the file, mapped; the reader is of the same
+     * @throws IOException if the file cannot be read
+     */
+    SegmentScan(FrameReader frame, MemorySegment data, DeviceFile file) throws IOException {
         this.frame = frame;
         this.data = data;
-        this.zerosFrom = data.byteSize();
+        this.zerosFrom = contentEnd(file, data.byteSize());
+    }
+
+    /** Exclusive end of the bytes that are not zero, a multiple of 8 or the end of the file. */
+    private static long contentEnd(DeviceFile file, long lengthBytes) throws IOException {
+        ByteBuffer chunk = ByteBuffer.allocateDirect((int) ZEROS.byteSize());
+        long end = lengthBytes;
+        while (end > 0) {
+            long start = Math.max(0, end - chunk.capacity());
+            chunk.clear().limit((int) (end - start));
+            int length = file.read(chunk, start);
+            if (!isZero(chunk, length)) {
+                while (chunk.get(length - 1) == 0) {
+                    length--;
+                }
+                long aligned = (start + length + ALIGNMENT_BYTES - 1) & -ALIGNMENT_BYTES;
+                return Math.min(aligned, lengthBytes);
+            }
+            end = start;
+        }
+        return 0;
+    }
+
+    private static boolean isZero(ByteBuffer chunk, int length) {
+        MemorySegment bytes = MemorySegment.ofBuffer(chunk.duplicate().clear());
+        return MemorySegment.mismatch(bytes, 0, length, ZEROS, 0, length) < 0;
     }
 
     /** The reader that every method moves. */
@@ -59,6 +97,11 @@ final class SegmentScan {
         return largest;
     }
 
+    /** Whether {@code from} lies behind everything that is not zero. */
+    boolean isBehindAll(long from) {
+        return from >= zerosFrom;
+    }
+
     /** Whether everything from {@code from} to the end of the file is zero. */
     boolean isZeroFrom(long from) {
         return skipZeros(from) >= data.byteSize();
@@ -73,14 +116,13 @@ final class SegmentScan {
     long skipZeros(long from) {
         long offset = from;
         while (offset < zerosFrom) {
-            long length = Math.min(ZEROS.byteSize(), data.byteSize() - offset);
+            long length = Math.min(ZEROS.byteSize(), zerosFrom - offset);
             long mismatch = MemorySegment.mismatch(data, offset, offset + length, ZEROS, 0, length);
             if (mismatch >= 0) {
                 return (offset + mismatch) & -ALIGNMENT_BYTES;
             }
             offset += length;
         }
-        zerosFrom = Math.min(zerosFrom, from);
-        return Math.max(offset, data.byteSize());
+        return Math.max(from, data.byteSize());
     }
 }
