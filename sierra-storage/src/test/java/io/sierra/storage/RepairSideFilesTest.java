@@ -58,6 +58,7 @@ final class RepairSideFilesTest {
                 RepairPlanner.plan(
                         StoreFiles.open(disk.disk()),
                         Optional.of(BackupTarget.open(target)),
+                        Optional.empty(),
                         _ -> {});
     }
 
