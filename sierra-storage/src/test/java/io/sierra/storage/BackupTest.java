@@ -448,4 +448,21 @@ final class BackupTest {
                                 .toList());
         assertRestores(third, before);
     }
+
+    /** The older one of those that stay has a shorter copy of the segment that was open then. */
+    @Test
+    void prune_keepsWhatAnOlderBackupNeeds() throws IOException {
+        backUp();
+        fillUpTo(4);
+        List<List<String>> before = allPayloads(disk.store());
+        BackupManifest second = backUp().manifest();
+        fillUpTo(5);
+        BackupManifest third = backUp().manifest();
+        try (BackupTarget backups = BackupTarget.openOrCreate(target, storeId())) {
+            assertThat(backups.prune(OptionalInt.of(2))).hasSize(1);
+            assertThat(backups.contents().readable()).containsExactly(second, third);
+        }
+        assertRestores(second, before);
+        assertRestores(third, allPayloads(disk.store()));
+    }
 }
