@@ -211,8 +211,9 @@ final class SealedSegments implements SegmentEvents {
 
         /** Reads the segment up to its end; null if the next one is missing. */
         void run(@Nullable SegmentEnd known) {
-            boolean isEndKnown = known != null && known.hasDataEnd();
-            end = isEndKnown ? known.dataEnd() : scan.lengthBytes();
+            long knownEnd = known == null ? UNKNOWN_LENGTH : known.dataEnd();
+            boolean isEndKnown = knownEnd != UNKNOWN_LENGTH;
+            end = isEndKnown ? knownEnd : scan.lengthBytes();
             long offset = SegmentHeader.LENGTH_BYTES;
             while (offset < end) {
                 Verdict verdict = scan.frame().look(offset);
@@ -286,10 +287,11 @@ final class SealedSegments implements SegmentEvents {
             String damage = log.damage();
             if (damage == null && mayLackEntries(log, known)) {
                 String unproved =
-                        file + ": nothing proves that no entries of partition %d are lost at its end";
+                        file
+                                + ": nothing proves that no entries of partition %d are lost at its"
+                                + " end";
                 damage =
-                        gaps.getOrDefault(
-                                log.partitionId(), unproved.formatted(log.partitionId()));
+                        gaps.getOrDefault(log.partitionId(), unproved.formatted(log.partitionId()));
             }
             if (damage != null) {
                 SealedSegments.this.report(log.partitionId(), damage);
