@@ -34,7 +34,7 @@ final class SegmentScanTest {
     @ValueSource(ints = {0, 7, 8, 4_095, 65_535, 65_536, 165_000, LENGTH - 65_536, LENGTH - 1})
     void zerosAtTheEnd_areNotTouchedInTheMapping(int nonZeroAt) throws IOException {
         SegmentScan scan = scan(nonZeroAt, LENGTH);
-        long behind = (nonZeroAt | 7) + 1;
+        int behind = (nonZeroAt | 7) + 1;
 
         assertThat(scan.skipZeros(0)).isEqualTo(nonZeroAt & -8);
         assertThat(scan.skipZeros(behind)).isEqualTo(LENGTH);
