@@ -6,9 +6,9 @@
 #   bench/size.sh
 #   EVENTS="100000 1000000" SEGMENTS="1 100" bench/size.sh
 #
-# Also: SYNC (os, so that the engine is measured and not the disk; always), READS and APPENDS for each round, STARTS,
-# STORES (where the stores are kept for the next time, and found), BENCH_DIR (the disk; 10 GB), SIERRADB (the launcher),
-# SIERRA_PORT. Needs redis-cli and a JDK.
+# Also: IN_FLIGHT (requests under way, 256; 1 for what one client waits for), SYNC (os, so that the engine is measured
+# and not the disk; always), READS and APPENDS for each round, STARTS, STORES (where the stores are kept for the next
+# time, and found), BENCH_DIR (the disk; 10 GB), SIERRADB (the launcher), SIERRA_PORT. Needs redis-cli and a JDK.
 set -euo pipefail
 
 . "$(dirname "$0")/lib.sh"
@@ -56,7 +56,7 @@ measure_store() { # column
   local events
   events=$(cat "$store.events")
   load size --port "$sierra_port" --events "$events" --reads "$reads" --appends "$appends" \
-    --warm-up $((3 + events / 2000000)) >"$work/column.$1"
+    --in-flight "${IN_FLIGHT:-256}" --warm-up $((3 + events / 2000000)) >"$work/column.$1"
 }
 
 memory() {

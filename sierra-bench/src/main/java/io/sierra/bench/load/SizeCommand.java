@@ -20,8 +20,6 @@ import picocli.CommandLine.Option;
         name = "size",
         description = "Requests/s of each kind of request, one line each: name, median of rounds.")
 final class SizeCommand implements Callable<Integer> {
-    private static final int PIPELINE = 256;
-
     @Option(names = "--port", required = true)
     int port;
 
@@ -46,6 +44,12 @@ final class SizeCommand implements Callable<Integer> {
             description =
                     "Rounds before those that count. Each block of an index is verified once.")
     int warmUp;
+
+    @Option(
+            names = "--in-flight",
+            defaultValue = "256",
+            description = "Requests under way; with 1 it is the time that a client waits for one.")
+    int inFlight;
 
     @Option(
             names = "--only",
@@ -118,13 +122,14 @@ final class SizeCommand implements Callable<Integer> {
         int sent = 0;
         int answered = 0;
         while (answered < count) {
-            while (sent < count && sent - answered < PIPELINE) {
+            while (sent < count && sent - answered < inFlight) {
                 server.put(request.next());
                 sent++;
             }
             server.flush();
             // Half of them, so that the server always has some to work on.
-            for (int i = Math.min(PIPELINE / 2, sent - answered); i > 0; i--, answered++) {
+            int wanted = Math.min(Math.ceilDiv(inFlight, 2), sent - answered);
+            for (int i = wanted; i > 0; i--, answered++) {
                 if (server.next() == '-') {
                     refusals++;
                 }
