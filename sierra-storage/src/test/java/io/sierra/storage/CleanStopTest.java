@@ -2,6 +2,7 @@ package io.sierra.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.io.Faults.Operation;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -92,6 +93,36 @@ final class CleanStopTest {
 
         assertThat(disk.payloads(0)).isEqualTo(appended);
         assertThat(disk.findings()).isEmpty();
+    }
+
+    /** Its repair wants the newest segment as it was: nobody may begin a next one behind it. */
+    @Test
+    void damagedSegment_isLeftToBeRepaired() throws IOException {
+        append("first");
+        appendMegabyte();
+        disk.kill();
+        disk.flip(0, 70);
+        disk.start();
+        disk.assertOutOfService(0);
+
+        disk.shutDown();
+
+        assertThat(disk.disk().exists(StoreOnDisk.dataFile(1))).isFalse();
+        disk.flip(0, 70);
+        disk.start();
+        assertThat(disk.payloads(0)).isEqualTo(appended);
+    }
+
+    @Test
+    void sealedSegment_takesNoMoreRoomThanItNeeds() throws IOException {
+        append("first");
+        appendMegabyte();
+
+        disk.shutDown();
+
+        try (DeviceFile file = disk.disk().openForReading(StoreOnDisk.dataFile(0))) {
+            assertThat(file.size()).isBetween(1L << 20, 1_200_000L);
+        }
     }
 
     private void appendMegabyte() {

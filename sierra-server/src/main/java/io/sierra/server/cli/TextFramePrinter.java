@@ -136,7 +136,7 @@ final class TextFramePrinter implements FramePrinter {
             out.printf(
                     "    its header tells: partition %d, log index %d, sequences %d to %d%n",
                     lost.partitionId(),
-                    lost.logIndex(),
+                    lost.lastLogIndex(),
                     lost.firstSequence(),
                     lost.endSequence() - 1);
         }

@@ -21,7 +21,7 @@ import java.util.concurrent.Executor;
  *
  * @param storeId from meta.json; a segment of another store is refused
  * @param segmentSizeBytes size that a segment's file may grow to
- * @param lengths when to prepare a next segment
+ * @param lengths when to prepare a next segment, and when to begin it at the end
  * @param background allocates room ahead of the writer
  */
 public record BucketFiles(
@@ -118,6 +118,14 @@ public record BucketFiles(
     private SegmentAllocator allocator(String path, long allocatedEnd) throws IOException {
         return new SegmentAllocator(
                 device, mappings, path, allocatedEnd, segmentSizeBytes, background);
+    }
+
+    /** Cuts what an ended segment has allocated and not used. */
+    void giveBackRoom(SegmentId segment, long dataEnd) throws IOException {
+        try (DeviceFile file = device.open(segment.dataFile())) {
+            file.setSize(dataEnd);
+        }
+        mappings.invalidate(segment.dataFile());
     }
 
     private SegmentHeader header(SegmentId segment, long previousDataEnd) {

@@ -647,11 +647,17 @@ public final class BucketStore implements AutoCloseable {
     }
 
     private void sealForNextStart() throws IOException {
-        if (rollingOver || writer.writtenEnd() <= files.lengths().sealAtCloseBytes()) {
+        SegmentId ended = writer.segment();
+        long end = writer.writtenEnd();
+        // What is damaged is left as it is to be repaired, and to be found again at each start.
+        boolean isDamaged = logs.values().stream().anyMatch(log -> log.damage() != null);
+        if (isDamaged || rollingOver || end <= files.lengths().sealAtCloseBytes()) {
             return;
         }
         Failure refusal = rollOver();
-        if (refusal != null) {
+        if (refusal == null) {
+            files.giveBackRoom(ended, end);
+        } else {
             LOG.info("bucket {}: the next start takes longer: {}", bucketId, refusal);
         }
     }

@@ -1,7 +1,7 @@
 package io.sierra.storage.bucket;
 
 /**
- * How long an open segment has to be before work for the next one is worth it.
+ * How long an open segment has to be before a next one is worth its work.
  *
  * @param spareAfterBytes bytes added to a segment before a file for the next one is prepared
  * @param sealAtCloseBytes an open segment with more than this is sealed when the store is closed,

@@ -19,5 +19,6 @@ public record Damage(long start, long end, String problem, @Nullable LostFrame h
      * @param firstSequence of its first event
      * @param endSequence exclusive end of its sequences
      */
-    public record LostFrame(int partitionId, long logIndex, long firstSequence, long endSequence) {}
+    public record LostFrame(
+            int partitionId, long lastLogIndex, long firstSequence, long endSequence) {}
 }

@@ -15,6 +15,9 @@ enum WritePace {
     /** Of a run, for which nobody waits: leaves the disk to others most of the time. */
     LEISURELY(4, 2);
 
+    /** A disk that is slow itself keeps a merge slow enough. */
+    private static final long MAX_REST_NANOS = 4_000_000;
+
     private final int blocksPerSync;
     private final int restsPerSync;
 
@@ -22,7 +25,8 @@ enum WritePace {
      * A pace.
      *
      * @param blocksPerSync blocks of 64 KiB that are written between two syncs
-     * @param restsPerSync how many times as long as a sync the pause behind it is
+     * @param restsPerSync how many times as long as a sync the pause behind it is, if that is not
+     *     too long
      */
     WritePace(int blocksPerSync, int restsPerSync) {
         this.blocksPerSync = blocksPerSync;
@@ -34,7 +38,8 @@ enum WritePace {
         if (writtenBlocks % blocksPerSync == 0) {
             long start = System.nanoTime();
             file.sync();
-            LockSupport.parkNanos(restsPerSync * (System.nanoTime() - start));
+            long rest = restsPerSync * (System.nanoTime() - start);
+            LockSupport.parkNanos(Math.min(rest, MAX_REST_NANOS));
         }
     }
 }

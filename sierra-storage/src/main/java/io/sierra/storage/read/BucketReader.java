@@ -8,6 +8,7 @@ import io.sierra.storage.io.Device;
 import io.sierra.storage.io.MappingCache;
 import io.sierra.storage.segment.FrameKind;
 import io.sierra.storage.segment.FrameReader;
+import io.sierra.storage.segment.LostEntries;
 import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
 import java.util.function.IntFunction;
@@ -88,24 +89,35 @@ public final class BucketReader {
     public long moveToLast(
             FrameCursor cursor, StreamId streamId, StreamKey stream, long streamVersion)
             throws IOException {
+        long[] location = new long[1];
         long version = lastVersionUpTo(stream, streamVersion);
-        while (version >= 0 && !moveTo(cursor, streamId, stream, version)) {
-            version = lastVersionUpTo(stream, version - 1);
+        while (version >= 0) {
+            int found =
+                    index.locateStreamVersions(stream.high(), stream.low(), version, location, 1);
+            if (found > 0 && moveToVersion(cursor, location[0], streamId, version)) {
+                return version;
+            }
+            long lost = found == 0 ? version : firstLost(cursor.frame(), stream, version);
+            version = lastVersionUpTo(stream, lost - 1);
+        }
+        return -1;
+    }
+
+    /** First of the lost versions that this one is among, as their frame tells. */
+    private static long firstLost(FrameReader frame, StreamKey stream, long version) {
+        for (LostEntries.Versions lost : frame.lostVersions()) {
+            if (lost.keyHigh() == stream.high()
+                    && lost.keyLow() == stream.low()
+                    && lost.firstVersion() <= version
+                    && version < lost.firstVersion() + lost.count()) {
+                return lost.firstVersion();
+            }
         }
         return version;
     }
 
     private long lastVersionUpTo(StreamKey stream, long version) throws IOException {
         return version < 0 ? -1 : index.lastStreamVersionUpTo(stream.high(), stream.low(), version);
-    }
-
-    private boolean moveTo(
-            FrameCursor cursor, StreamId streamId, StreamKey stream, long streamVersion)
-            throws IOException {
-        long[] location = new long[1];
-        int found =
-                index.locateStreamVersions(stream.high(), stream.low(), streamVersion, location, 1);
-        return found > 0 && moveToVersion(cursor, location[0], streamId, streamVersion);
     }
 
     boolean scanStream(
@@ -182,7 +194,7 @@ public final class BucketReader {
                     sequence = endOfLoss(partitionId, sequence, cursor);
                 }
                 for (int i = 0; i < found && left > 0; i++) {
-                    FrameReader frame = moveToSequence(cursor, locations[i], sequence);
+                    FrameReader frame = moveToSequence(cursor, locations[i], partitionId, sequence);
                     if (frame.kind() == FrameKind.LOST) {
                         sequence = frame.endSequence();
                         break;
@@ -260,23 +272,24 @@ public final class BucketReader {
     }
 
     /** Moves to an event, or to the frame that says that it is lost for good. */
-    private FrameReader moveToSequence(FrameCursor cursor, long location, long sequence)
-            throws IOException {
+    private FrameReader moveToSequence(
+            FrameCursor cursor, long location, int partitionId, long sequence) throws IOException {
         FrameReader frame = cursor.moveTo(location);
-        if (isLost(frame, frame.partitionId(), sequence)) {
+        if (isLost(frame, partitionId, sequence)) {
             return frame;
         }
-        while (frame.nextEvent()) {
+        while (frame.partitionId() == partitionId && frame.nextEvent()) {
             if (frame.partitionSequence() == sequence) {
                 return frame;
             }
         }
         throw new IOException(
-                "%s: the index names offset %d for sequence %d, which is not there"
+                "%s: the index names offset %d for sequence %d of partition %d, which is not there"
                         .formatted(
                                 device.describe(frame.segment().dataFile()),
                                 frame.fileOffset(),
-                                sequence));
+                                sequence,
+                                partitionId));
     }
 
     private int bucketId() {

@@ -195,7 +195,12 @@ final class AcceptedPatches {
     private void layOutEnd(SegmentDamage segment, long end, boolean zeroTheRest) {
         SegmentId id = segment.file.id();
         HoleFrames frames = new HoleFrames(id, end);
-        for (LostEntries lost : acceptance.ends()) {
+        List<LostEntries> known =
+                acceptance.ends().stream()
+                        .map(lost -> lost.withVersions(acceptance.knownVersions().of(lost)))
+                        .toList();
+        long room = segment.file.lengthBytes() - end - FrameEncoder.lengthOfEmpty();
+        for (LostEntries lost : lengthOf(known) <= room ? known : acceptance.ends()) {
             places.put(lost, new Place(id, frames.end(), true, false));
             frames.addLost(lost, lost.lengthBytes());
         }

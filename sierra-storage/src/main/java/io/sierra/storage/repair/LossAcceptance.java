@@ -328,10 +328,10 @@ final class LossAcceptance {
             if (header == null) {
                 entries += hole.mostEntries();
                 events += hole.mostEvents();
-            } else if (header.logIndex() > end.lastLogIndex()) {
+            } else if (header.lastLogIndex() > end.lastLogIndex()) {
                 // Its header tells exactly what there was up to here.
                 LostEntries lost =
-                        lostBehind(end, header.logIndex(), header.endSequence(), end.digest());
+                        lostBehind(end, header.lastLogIndex(), header.endSequence(), end.digest());
                 hole.entries.add(lost);
                 end = endOf(lost);
                 entries = 0;
