@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes an index file that is being written and compares it with the one that is there, instead of
@@ -15,6 +16,9 @@ import java.util.List;
  */
 final class ComparingDevice implements Device {
     private final Device device;
+
+    /** The file that is being compared. */
+    private @Nullable ComparingFile compared;
 
     ComparingDevice(Device device) {
         this.device = device;
@@ -42,7 +46,9 @@ final class ComparingDevice implements Device {
         String path =
                 temporaryPath.substring(
                         0, temporaryPath.length() - IndexPaths.TEMPORARY_SUFFIX.length());
-        return new ComparingFile(device.openForReading(path));
+        ComparingFile file = new ComparingFile(device.openForReading(path));
+        compared = file;
+        return file;
     }
 
     private static final class ComparingFile implements DeviceFile {
@@ -77,9 +83,12 @@ final class ComparingDevice implements Device {
             return HexFormat.of().formatHex(bytes, at, Math.min(at + Long.BYTES, bytes.length));
         }
 
-        /** All is written. */
         @Override
-        public void sync() throws IOException {
+        public void sync() {
+            // nothing is written
+        }
+
+        void requireEnd() throws IOException {
             if (actual.size() != end) {
                 throw new DifferenceException(
                         end, "should be its end but it is %d bytes long".formatted(actual.size()));
@@ -118,9 +127,12 @@ final class ComparingDevice implements Device {
         }
     }
 
+    /** The file is there already, and all that belongs into it has been written. */
     @Override
-    public void rename(String from, String to) {
-        // there already
+    public void rename(String from, String to) throws IOException {
+        if (compared != null) {
+            compared.requireEnd();
+        }
     }
 
     @Override
