@@ -12,6 +12,7 @@ import java.util.List;
  * @param isBound whether that is as much as can be lost at most, and maybe nothing is: no entry
  *     behind the damage tells
  * @param versions of streams that are known to be lost, for people
+ * @param forgottenVersions such that the frame has no room for; they may be given again
  * @param areVersionsKnown whether these are all of them; others may be given again
  */
 record AcceptedLoss(
@@ -20,9 +21,11 @@ record AcceptedLoss(
         Loss loss,
         boolean isBound,
         List<String> versions,
+        List<String> forgottenVersions,
         boolean areVersionsKnown) {
     AcceptedLoss {
         versions = List.copyOf(versions);
+        forgottenVersions = List.copyOf(forgottenVersions);
     }
 
     @Override

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.LongConsumer;
 
 /**
@@ -34,13 +33,10 @@ final class AcceptedPatches {
     private final LossAcceptance acceptance;
     private final long nowNanos;
     private final Map<SegmentId, List<Patch>> patches = new LinkedHashMap<>();
-    private final Map<LostEntries, Place> places = new LinkedHashMap<>();
-    private Optional<Patch> endOfLog = Optional.empty();
+    private final List<Place> places = new ArrayList<>();
+    private final List<Patch> beforehand = new ArrayList<>();
 
-    /** Partitions of which entries are lost in the segments so far. */
-    private final Set<Integer> lostBefore = new HashSet<>();
-
-    private record Place(SegmentId segment, long fileOffset, boolean isBound, boolean isKnown) {}
+    private record Place(SegmentId segment, long fileOffset, PlacedLoss loss, boolean isBound) {}
 
     /**
      * The patches.
@@ -66,8 +62,8 @@ final class AcceptedPatches {
      * What has to be in the last segment before anything is changed in another one: what was lost
      * at most of partitions is known only as long as the damage is there.
      */
-    Optional<Patch> endOfLog() {
-        return endOfLog;
+    List<Patch> beforehand() {
+        return beforehand;
     }
 
     private void add(SegmentId segment, Patch patch) {
@@ -90,72 +86,57 @@ final class AcceptedPatches {
         boolean isLast = segment == acceptance.segments().getLast();
         boolean atTheEnd = isLast && !acceptance.ends().isEmpty();
         if (isLast && (atTheEnd || endIsChosen)) {
-            layOutEnd(segment, end, endIsChosen || segment.hasTornTail);
+            layOutEnd(segment, end, endIsChosen || segment.hasTornTail, previousEnd);
         }
-        patchHeader(segment, previousEnd, isLast ? acceptance.ends() : List.of());
-        segment.holes.stream()
-                .flatMap(hole -> hole.entries.stream())
-                .forEach(lost -> lostBefore.add(lost.partitionId()));
+        List<PlacedLoss> losses = new ArrayList<>(isLast ? acceptance.ends() : List.of());
+        segment.holes.forEach(hole -> losses.addAll(hole.losses));
+        header(segment, previousEnd, losses).ifPresent(patch -> add(id, patch));
         return end;
     }
 
-    private void patchHeader(SegmentDamage segment, long previousEnd, List<LostEntries> ends) {
+    /** The header of a segment, if it is damaged, or has to tell of losses that were not there. */
+    private Optional<Patch> header(
+            SegmentDamage segment, long previousEnd, List<PlacedLoss> losses) {
         SegmentHeader old = segment.header;
-        SegmentId id = segment.file.id();
         SegmentHeader header =
                 old != null
                         ? old
-                        : SegmentHeader.of(id, view.meta().storeId(), nowNanos, previousEnd);
-        List<LostEntries> lost = new ArrayList<>(ends);
-        segment.holes.forEach(hole -> lost.addAll(hole.entries));
-        if (!lost.isEmpty()) {
-            long numbers = lost.stream().mapToLong(AcceptedPatches::numbersOf).sum();
+                        : SegmentHeader.of(
+                                segment.file.id(), view.meta().storeId(), nowNanos, previousEnd);
+        if (!losses.isEmpty()) {
+            long numbers = losses.stream().mapToLong(PlacedLoss::numbers).sum();
             header = header.withLossAcceptedAt(nowNanos, numbers);
         }
-        if (!header.equals(old)) {
-            ByteBuffer bytes = header.encode();
-            add(
-                    id,
-                    new Patch(
-                            0,
-                            SegmentHeader.LENGTH_BYTES,
-                            (target, offset) ->
-                                    target.put(bytes.slice((int) offset, target.remaining())),
-                            old == null ? "the log: header" : Patch.MARK,
-                            List.of()));
+        if (header.equals(old)) {
+            return Optional.empty();
         }
-    }
-
-    private static long numbersOf(LostEntries lost) {
-        return Math.max(
-                lost.endSequence() - lost.firstSequence(),
-                lost.lastLogIndex() + 1 - lost.logIndex());
+        ByteBuffer bytes = header.encode();
+        return Optional.of(
+                new Patch(
+                        0,
+                        SegmentHeader.LENGTH_BYTES,
+                        (target, offset) ->
+                                target.put(bytes.slice((int) offset, target.remaining())),
+                        old == null ? "the log: header" : Patch.MARK,
+                        List.of()));
     }
 
     private HoleFrames layOut(SegmentDamage segment, Hole hole) {
-        SegmentId id = segment.file.id();
-        HoleFrames frames = new HoleFrames(id, hole.start);
-        List<LostEntries> entries = new ArrayList<>();
-        hole.entries.stream()
-                .sorted(Comparator.comparingInt(LostEntries::partitionId))
-                .map(lost -> lost.withVersions(acceptance.knownVersions().of(lost)))
-                .forEach(entries::add);
-        if (hole.hasHead()) {
-            frames.addCheckpoint(positions(segment, hole, lengthOf(entries)));
+        HoleFrames frames = new HoleFrames(segment.file.id(), hole.start);
+        Set<Integer> positions = Set.of();
+        if (hole.hasCheckpoint()) {
+            positions = acceptance.partitionsBefore(segment);
+            boolean isFilled = hole.losses.isEmpty() && !hole.hasChosenEnd();
+            frames.addCheckpoint(
+                    positions.stream().map(AcceptedPatches::outOfService).toList(),
+                    isFilled ? fillerOf(hole.leftBytes(positions.size())) : 0);
         }
-        boolean fits = hole.hasChosenEnd() || frames.end() + lengthOf(entries) <= hole.end;
-        if (!fits) {
-            entries.replaceAll(lost -> lost.withVersions(List.of()));
-        }
-        for (int i = 0; i < entries.size(); i++) {
-            LostEntries lost = entries.get(i);
-            long length = lost.lengthBytes();
-            if (i == entries.size() - 1 && !hole.hasChosenEnd()) {
-                long left = hole.end - frames.end() - length;
-                length += left < FrameEncoder.lengthOfEmpty() ? left : 0;
-            }
-            places.put(lost, new Place(id, frames.end(), false, areVersionsKnown(lost)));
-            frames.addLost(lost, length);
+        long filler = hole.hasChosenEnd() ? 0 : fillerOf(hole.leftBytes(positions.size()));
+        hole.losses.sort(Comparator.comparingInt(loss -> loss.entries().partitionId()));
+        for (PlacedLoss loss : hole.losses) {
+            boolean isLast = loss == hole.losses.getLast();
+            places.add(new Place(segment.file.id(), frames.end(), loss, /* isBound= */ false));
+            frames.addLost(loss.entries(), loss.lengthBytes() + (isLast ? filler : 0));
         }
         if (!hole.hasChosenEnd()) {
             frames.fill(hole.end);
@@ -163,46 +144,26 @@ final class AcceptedPatches {
         return frames;
     }
 
-    private static long lengthOf(List<LostEntries> entries) {
-        return entries.stream().mapToLong(LostEntries::lengthBytes).sum();
+    /** What a frame has to take over of the bytes behind it, as no other frame fits in there. */
+    private static long fillerOf(long leftBytes) {
+        return leftBytes < FrameEncoder.lengthOfEmpty() ? leftBytes : 0;
     }
 
-    private static boolean areVersionsKnown(LostEntries lost) {
-        long known = lost.versions().stream().mapToLong(Versions::count).sum();
-        return known == lost.endSequence() - lost.firstSequence();
+    private static Position outOfService(int partitionId) {
+        return new Position(partitionId, 0, 0, 0, 0, 0, /* damaged= */ true);
     }
 
-    /**
-     * Partitions with entries before the segment. Others are named too where what is left of the
-     * hole could not be filled otherwise: they were, and that is not known any more.
-     */
-    private List<Position> positions(SegmentDamage segment, Hole hole, long lostBytes) {
-        Set<Integer> named = new TreeSet<>(segment.begun);
-        named.addAll(lostBefore);
-        for (int id : view.partitionIds(hole.segment.bucketId())) {
-            long length = FrameEncoder.lengthOfCheckpoint(named.size());
-            long left = hole.end - hole.start - length - lostBytes;
-            boolean mustGrow = lostBytes == 0 && left > 0 && left < FrameEncoder.lengthOfEmpty();
-            if (mustGrow && !hole.hasChosenEnd()) {
-                named.add(id);
-            }
-        }
-        return named.stream()
-                .map(id -> new Position(id, 0, 0, 0, 0, 0, /* damaged= */ true))
-                .toList();
-    }
-
-    private void layOutEnd(SegmentDamage segment, long end, boolean zeroTheRest) {
+    private void layOutEnd(
+            SegmentDamage segment, long end, boolean zeroTheRest, long previousEnd) {
         SegmentId id = segment.file.id();
         HoleFrames frames = new HoleFrames(id, end);
-        List<LostEntries> known =
-                acceptance.ends().stream()
-                        .map(lost -> lost.withVersions(acceptance.knownVersions().of(lost)))
-                        .toList();
         long room = segment.file.lengthBytes() - end - FrameEncoder.lengthOfEmpty();
-        for (LostEntries lost : lengthOf(known) <= room ? known : acceptance.ends()) {
-            places.put(lost, new Place(id, frames.end(), true, false));
-            frames.addLost(lost, lost.lengthBytes());
+        room -= acceptance.ends().size() * FrameEncoder.lengthOfEmpty();
+        for (PlacedLoss loss : acceptance.ends()) {
+            loss.shrinkTo(FrameEncoder.lengthOfEmpty() + Math.max(0, room));
+            room -= loss.lengthBytes() - FrameEncoder.lengthOfEmpty();
+            places.add(new Place(id, frames.end(), loss, /* isBound= */ true));
+            frames.addLost(loss.entries(), loss.lengthBytes());
         }
         frames.addDurableEnd();
         Patch patch = frames.patch(zeroTheRest ? segment.file.lengthBytes() : 0, Patch.MARK);
@@ -210,35 +171,40 @@ final class AcceptedPatches {
         boolean damageIsElsewhere =
                 acceptance.segments().stream().anyMatch(s -> s != segment && !s.holes.isEmpty());
         if (damageIsElsewhere) {
-            endOfLog = Optional.of(patch);
+            beforehand.add(patch);
         }
     }
 
     /** What is given up, for people. */
     List<AcceptedLoss> losses(int bucketId, LongConsumer bytesRead) throws IOException {
         Set<StreamKey> keys = new HashSet<>();
-        for (LostEntries lost : places.keySet()) {
-            lost.versions().forEach(v -> keys.add(new StreamKey(v.keyHigh(), v.keyLow())));
+        for (Place place : places) {
+            place.loss().entries().versions().forEach(v -> keys.add(keyOf(v)));
+            place.loss().forgotten().forEach(v -> keys.add(keyOf(v)));
         }
         StreamNames names = new StreamNames(view, bucketId, keys, bytesRead);
-        List<AcceptedLoss> losses = new ArrayList<>();
-        places.forEach((lost, place) ->
-                losses.add(
-                        new AcceptedLoss(
-                                view.describe(place.segment().dataFile()),
-                                place.fileOffset(),
-                                new Loss(
-                                        lost.partitionId(),
-                                        lost.firstSequence(),
-                                        lost.endSequence()),
-                                place.isBound(),
-                                lost.versions().stream().map(v -> describe(v, names)).toList(),
-                                place.isKnown())));
-        return losses;
+        return places.stream().map(place -> describe(place, names)).toList();
+    }
+
+    private AcceptedLoss describe(Place place, StreamNames names) {
+        PlacedLoss loss = place.loss();
+        LostEntries lost = loss.entries();
+        return new AcceptedLoss(
+                view.describe(place.segment().dataFile()),
+                place.fileOffset(),
+                new Loss(lost.partitionId(), lost.firstSequence(), lost.endSequence()),
+                place.isBound(),
+                lost.versions().stream().map(v -> describe(v, names)).toList(),
+                loss.forgotten().stream().map(v -> describe(v, names)).toList(),
+                !place.isBound() && loss.areVersionsKnown());
+    }
+
+    private static StreamKey keyOf(Versions versions) {
+        return new StreamKey(versions.keyHigh(), versions.keyLow());
     }
 
     private static String describe(Versions lost, StreamNames names) {
-        String stream = "stream " + names.nameOf(new StreamKey(lost.keyHigh(), lost.keyLow()));
+        String stream = "stream " + names.nameOf(keyOf(lost));
         return lost.count() == 1
                 ? "%s version %d".formatted(stream, lost.firstVersion())
                 : "%s versions %d to %d"

@@ -133,9 +133,10 @@ final class CheckpointMending {
         FrameStamp stamp =
                 new FrameStamp(
                         frame.segment(), frame.fileOffset(), frame.durableEnd(), frame.watermark());
-        int length = (int) FrameEncoder.lengthOfCheckpoint(positions.size());
+        int length = (int) (frame.nextFileOffset() - frame.fileOffset());
         ByteBuffer encoded = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-        new FrameEncoder().encodeCheckpoint(encoded, stamp, positions);
+        new FrameEncoder()
+                .encodeCheckpoint(encoded, stamp, positions, (int) frame.lengthBytes());
         long start = frame.fileOffset();
         return new Patch(
                 start,

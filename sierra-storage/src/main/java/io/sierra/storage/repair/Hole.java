@@ -3,7 +3,6 @@ package io.sierra.storage.repair;
 import io.sierra.storage.check.Damage.LostFrame;
 import io.sierra.storage.index.FrameLocation;
 import io.sierra.storage.segment.FrameEncoder;
-import io.sierra.storage.segment.LostEntries;
 import io.sierra.storage.segment.SegmentHeader;
 import io.sierra.storage.segment.SegmentId;
 import java.util.ArrayList;
@@ -24,8 +23,8 @@ final class Hole {
     /** What the header of the only frame in it tells, or null. */
     final @Nullable LostFrame header;
 
-    /** The entries that will stand here. */
-    final List<LostEntries> entries = new ArrayList<>();
+    /** What frames here will stand for. */
+    final List<PlacedLoss> losses = new ArrayList<>();
 
     /** Bytes that frames may have had here. */
     private final long longestBytes;
@@ -61,7 +60,7 @@ final class Hole {
     }
 
     /** Whether the segment's checkpoint was in it. */
-    boolean hasHead() {
+    boolean hasCheckpoint() {
         return start == SegmentHeader.LENGTH_BYTES;
     }
 
@@ -69,15 +68,29 @@ final class Hole {
         return end == ByteRange.UNKNOWN_END;
     }
 
+    boolean contains(long fileOffset) {
+        return start <= fileOffset && fileOffset < end;
+    }
+
     /** Whether entries of a partition may have been here. */
     boolean mayHold(int partitionId) {
         return header == null || header.partitionId() == partitionId;
     }
 
-    /** Whether there is room for the frame of another entry, which needs no body. */
-    boolean hasRoom(long headBytes) {
-        long used = headBytes + (entries.size() + 1) * FrameEncoder.lengthOfEmpty();
-        return hasChosenEnd() || start + used <= end;
+    /**
+     * Bytes that are left behind the frames that will be here; negative if they have no room.
+     *
+     * @param positions in the checkpoint, if the segment's was here
+     */
+    long leftBytes(int positions) {
+        if (hasChosenEnd()) {
+            return Long.MAX_VALUE;
+        }
+        long used = hasCheckpoint() ? FrameEncoder.lengthOfCheckpoint(positions) : 0;
+        for (PlacedLoss loss : losses) {
+            used += loss.lengthBytes();
+        }
+        return end - start - used;
     }
 
     /** Most entries of one partition that may have been here. */

@@ -18,7 +18,6 @@ import java.util.TreeMap;
  * durable: a repaired file is, before it gets its name. They are encoded when they are read.
  */
 final class HoleFrames {
-    /** A filler must have its header, so it leaves as much or nothing. */
     private static final int MAX_FILLER_BYTES = 1 << 20;
 
     private final SegmentId segment;
@@ -45,10 +44,12 @@ final class HoleFrames {
         return end;
     }
 
-    void addCheckpoint(Collection<Position> positions) {
+    /** Adds a checkpoint, and so many zeros in it. */
+    void addCheckpoint(Collection<Position> positions, long zeros) {
         add(
-                FrameEncoder.lengthOfCheckpoint(positions.size()),
-                (buffer, stamp, _) -> encoder.encodeCheckpoint(buffer, stamp, positions));
+                FrameEncoder.lengthOfCheckpoint(positions.size()) + zeros,
+                (buffer, stamp, length) ->
+                        encoder.encodeCheckpoint(buffer, stamp, positions, length));
     }
 
     void addLost(LostEntries entries, long lengthBytes) {
@@ -69,7 +70,10 @@ final class HoleFrames {
                 (buffer, stamp, _) -> encoder.encodeDurableEnd(buffer, stamp));
     }
 
-    /** Adds frames that fill the room up to {@code to}, which is not less than a header. */
+    /**
+     * Adds frames that fill the room up to {@code to}: nothing, or at least a header. Each must have
+     * its header, so none leaves less than that.
+     */
     void fill(long to) {
         long shortest = FrameEncoder.lengthOfEmpty();
         while (end < to) {

@@ -5,6 +5,7 @@ import io.sierra.storage.segment.LostEntries;
 import io.sierra.storage.segment.LostEntries.Versions;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -20,20 +21,16 @@ final class KnownVersions {
                     .thenComparingLong(Versions::keyLow)
                     .thenComparingLong(Versions::firstVersion);
 
-    /** Versions in a frame, by partition and sequence of the frame's first event. */
-    private final Map<Integer, NavigableMap<Long, List<Versions>>> frames = new HashMap<>();
+    /** By partition and sequence of the frame's first event. */
+    private final Map<Integer, NavigableMap<Long, KnownFrame>> frames = new HashMap<>();
 
-    /** Of a frame: whose it is, its first sequence, and what is in it. */
-    private static final class KnownFrame {
-        final int partitionId;
-        final long firstSequence;
-        final List<Versions> versions = new ArrayList<>();
-
-        KnownFrame(int partitionId, long firstSequence) {
-            this.partitionId = partitionId;
-            this.firstSequence = firstSequence;
-        }
-    }
+    /** Of a frame: whose it is, its first sequence, where it was, and what is in it. */
+    private record KnownFrame(
+            int partitionId,
+            long firstSequence,
+            int segment,
+            long fileOffset,
+            List<Versions> versions) {}
 
     /**
      * Reads the index of a segment.
@@ -46,27 +43,46 @@ final class KnownVersions {
                 segment,
                 (_, partitionId, sequence, offset) -> {
                     if (isDamaged.test(offset)) {
-                        found.putIfAbsent(offset, new KnownFrame((int) partitionId, sequence));
+                        found.putIfAbsent(
+                                offset,
+                                new KnownFrame(
+                                        (int) partitionId,
+                                        sequence,
+                                        segment,
+                                        offset,
+                                        new ArrayList<>()));
                     }
                 },
                 (keyHigh, keyLow, version, offset) -> {
                     KnownFrame frame = found.get(offset);
                     if (frame != null) {
-                        frame.versions.add(new Versions(keyHigh, keyLow, version, 1));
+                        frame.versions().add(new Versions(keyHigh, keyLow, version, 1));
                     }
                 });
         for (KnownFrame frame : found.values()) {
-            frames.computeIfAbsent(frame.partitionId, _ -> new TreeMap<>())
-                    .put(frame.firstSequence, frame.versions);
+            frames.computeIfAbsent(frame.partitionId(), _ -> new TreeMap<>())
+                    .put(frame.firstSequence(), frame);
         }
+    }
+
+    private Collection<KnownFrame> framesOf(LostEntries lost) {
+        return frames.getOrDefault(lost.partitionId(), new TreeMap<>())
+                .subMap(lost.firstSequence(), lost.endSequence())
+                .values();
+    }
+
+    /** Whether some of these entries are known to have been in a hole. */
+    boolean isIn(Hole hole, LostEntries lost) {
+        return framesOf(lost).stream()
+                .anyMatch(frame ->
+                        frame.segment() == hole.segment.segmentNumber()
+                                && hole.contains(frame.fileOffset()));
     }
 
     /** Versions that are known to be among these entries, those of a stream together. */
     List<Versions> of(LostEntries lost) {
-        NavigableMap<Long, List<Versions>> known =
-                frames.getOrDefault(lost.partitionId(), new TreeMap<>());
         List<Versions> versions = new ArrayList<>();
-        known.subMap(lost.firstSequence(), lost.endSequence()).values().forEach(versions::addAll);
+        framesOf(lost).forEach(frame -> versions.addAll(frame.versions()));
         versions.sort(BY_STREAM);
         List<Versions> joined = new ArrayList<>();
         for (Versions next : versions) {

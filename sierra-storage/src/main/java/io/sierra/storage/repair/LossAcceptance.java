@@ -36,9 +36,8 @@ import org.jspecify.annotations.Nullable;
  * Finds what is lost of a bucket for good, and where frames that stand for it will be.
  *
  * <p>A walk over all segments follows the log of each partition. Where it goes on with a gap, the
- * entries that are missing were in one of the holes behind its last entry, and a frame for them is
- * put into the first that has room: as the real frames had room, there is always one. What follows
- * tells exactly how many they were.
+ * entries that are missing were in holes behind its last entry, and a frame for them is put into one
+ * of these: see {@link LossPlacing}. What follows tells exactly how many they were.
  *
  * <p>Where nothing follows, nobody knows. What was told to somebody must not be told again of
  * something else, so the partition goes on behind as many sequences as can have been in the holes:
@@ -55,8 +54,9 @@ final class LossAcceptance {
     private final Consumer<String> problems;
     private final Map<Integer, PartitionState> states = new TreeMap<>();
     private final List<SegmentDamage> segments = new ArrayList<>();
+    private final LossPlacing placing = new LossPlacing();
     private final KnownVersions knownVersions = new KnownVersions();
-    private final List<LostEntries> ends = new ArrayList<>();
+    private final List<PlacedLoss> ends = new ArrayList<>();
 
     /**
      * Length of all segments. What lost frames stand for was damaged in one of them before, so if a
@@ -89,6 +89,7 @@ final class LossAcceptance {
             acceptance.walk(acceptance.withEnd(segment));
         }
         acceptance.endLogs();
+        acceptance.addVersions();
         return acceptance;
     }
 
@@ -125,12 +126,13 @@ final class LossAcceptance {
     }
 
     /** What goes to the end of the bucket's log: as much as can be lost of partitions there. */
-    List<LostEntries> ends() {
+    List<PlacedLoss> ends() {
         return ends;
     }
 
-    KnownVersions knownVersions() {
-        return knownVersions;
+    /** Partitions with entries before a segment, lost ones too. */
+    Set<Integer> partitionsBefore(SegmentDamage segment) {
+        return placing.partitionsBefore(segment);
     }
 
     /** A successor without a header does not tell where it ends; then the last byte does. */
@@ -158,8 +160,12 @@ final class LossAcceptance {
     }
 
     private void walk(SegmentFile file) throws IOException {
-        Set<Integer> begun = new TreeSet<>(states.keySet());
-        begun.removeIf(id -> state(id).isEmpty());
+        Set<Integer> begun = new TreeSet<>();
+        states.forEach((id, state) -> {
+            if (!state.isEmpty()) {
+                begun.add(id);
+            }
+        });
         SegmentDamage segment = new SegmentDamage(file, headerOf(file.id()), begun);
         segments.add(segment);
         if (file.kind() == Kind.MISSING) {
@@ -219,8 +225,10 @@ final class LossAcceptance {
                 segment.header != null
                         ? segment.header.lostNumbers()
                         : bucketBytes / Hole.SHORTEST_EVENT_BYTES;
-        segment.holes.add(
-                new Hole(segment.file.id(), start, end, header, longestEnd - start, lostNumbers));
+        Hole hole =
+                new Hole(segment.file.id(), start, end, header, longestEnd - start, lostNumbers);
+        segment.holes.add(hole);
+        placing.add(segment, hole);
     }
 
     private void onFrame(FrameReader frame) {
@@ -242,12 +250,7 @@ final class LossAcceptance {
         }
         String misfit = state.misfitOf(position);
         if (misfit != null) {
-            accept(
-                    state,
-                    position.lastLogIndex(),
-                    position.nextSequence(),
-                    position.digest(),
-                    misfit);
+            accept(state, position, location, misfit);
         }
         state.moveTo(position, location);
     }
@@ -259,40 +262,36 @@ final class LossAcceptance {
         }
         String misfit = state.misfitOf(entry);
         if (misfit != null) {
-            accept(state, entry.logIndex() - 1, entry.firstSequence(), entry.chain(), misfit);
+            Position before =
+                    positionOf(
+                            entry.partitionId(),
+                            entry.chain(),
+                            entry.logIndex() - 1,
+                            entry.term(),
+                            entry.firstSequence());
+            accept(state, before, location, misfit);
         }
         state.moveBehind(entry, location);
     }
 
-    /** Puts the frame for what is missing before an entry into the first hole that has room. */
-    private void accept(
-            PartitionState state, long lastLogIndex, long endSequence, int digest, String misfit) {
-        Position before = state.position();
-        if (lastLogIndex <= before.lastLogIndex() || endSequence < before.nextSequence()) {
+    /**
+     * Has a frame stand for what is missing.
+     *
+     * @param end where the partition stood behind that
+     * @param before {@link FrameLocation} of what tells of it
+     */
+    private void accept(PartitionState state, Position end, long before, String misfit) {
+        Position last = state.position();
+        if (end.lastLogIndex() <= last.lastLogIndex()
+                || end.nextSequence() < last.nextSequence()) {
             problems.accept("cannot be accepted as a loss: " + misfit);
             return;
         }
-        LostEntries lost = lostBehind(before, lastLogIndex, endSequence, digest);
-        Hole place = null;
-        for (SegmentDamage segment : segments) {
-            for (Hole hole : segment.holes) {
-                boolean fits = mayHold(hole, before.partitionId()) && segment.hasRoom(hole);
-                // One with a header has room for nobody else.
-                if (fits && (place == null || (place.header == null && hole.header != null))) {
-                    place = hole;
-                }
-            }
-        }
-        if (place == null) {
+        LostEntries lost =
+                lostBehind(last, end.lastLogIndex(), end.nextSequence(), end.digest());
+        if (!placing.place(lost, state.lastLocation(), before)) {
             problems.accept("cannot be accepted as a loss, no damage explains it: " + misfit);
-        } else {
-            place.entries.add(lost);
         }
-    }
-
-    /** Whether entries of a partition behind the last one that is there may have been in a hole. */
-    private boolean mayHold(Hole hole, int partitionId) {
-        return hole.location() > state(partitionId).lastLocation() && hole.mayHold(partitionId);
     }
 
     private static LostEntries lostBehind(
@@ -310,18 +309,17 @@ final class LossAcceptance {
     }
 
     private void endLogs() {
-        for (PartitionState state : states.values()) {
-            endLog(state.position());
-        }
+        states.values().forEach(this::endLog);
     }
 
     /** Accepts what may be lost behind the last entry of a partition. */
-    private void endLog(Position last) {
-        Position end = last;
+    private void endLog(PartitionState state) {
+        Position end = state.position();
+        long behind = state.lastLocation();
         long entries = 0;
         long events = 0;
         for (Hole hole : segments.stream().flatMap(segment -> segment.holes.stream()).toList()) {
-            if (!mayHold(hole, last.partitionId())) {
+            if (hole.location() <= state.lastLocation() || !hole.mayHold(end.partitionId())) {
                 continue;
             }
             LostFrame header = hole.header;
@@ -332,38 +330,45 @@ final class LossAcceptance {
                 // Its header tells exactly what there was up to here.
                 LostEntries lost =
                         lostBehind(end, header.lastLogIndex(), header.endSequence(), end.digest());
-                hole.entries.add(lost);
-                end = endOf(lost);
+                boolean hasPlace = placing.place(lost, behind, hole.location() + 1);
+                assert hasPlace : hole.location() + " has no room for its frame";
+                end =
+                        positionOf(
+                                lost.partitionId(),
+                                lost.digest(),
+                                lost.lastLogIndex(),
+                                lost.term(),
+                                lost.endSequence());
+                behind = hole.location();
                 entries = 0;
                 events = 0;
             }
         }
         if (entries > 0) {
             ends.add(
-                    lostBehind(
-                            end,
-                            end.lastLogIndex() + entries,
-                            end.nextSequence() + events,
-                            end.digest()));
+                    new PlacedLoss(
+                            lostBehind(
+                                    end,
+                                    end.lastLogIndex() + entries,
+                                    end.nextSequence() + events,
+                                    end.digest())));
         }
     }
 
-    private static Position endOf(LostEntries lost) {
+    private static Position positionOf(
+            int partitionId, int digest, long lastLogIndex, long lastTerm, long nextSequence) {
         return new Position(
-                lost.partitionId(),
-                lost.digest(),
-                lost.lastLogIndex(),
-                lost.term(),
-                lost.endSequence(),
-                lost.endSequence(),
+                partitionId,
+                digest,
+                lastLogIndex,
+                lastTerm,
+                nextSequence,
+                /* watermark= */ nextSequence,
                 /* damaged= */ false);
     }
 
-    private PartitionState state(int partitionId) {
-        PartitionState state = states.get(partitionId);
-        if (state == null) {
-            throw new IllegalArgumentException("partition " + partitionId);
-        }
-        return state;
+    private void addVersions() {
+        placing.addVersions(knownVersions);
+        ends.forEach(loss -> loss.take(knownVersions.of(loss.entries())));
     }
 }

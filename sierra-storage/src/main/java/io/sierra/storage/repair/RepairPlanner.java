@@ -138,12 +138,11 @@ public final class RepairPlanner {
         AcceptedPatches patches =
                 new AcceptedPatches(view, acceptance, now.toEpochMilli() * NANOS_PER_MILLI);
         accepted.addAll(patches.losses(bucketId, bytesRead));
-        patches.endOfLog()
-                .ifPresent(patch ->
-                        beforehand.add(
-                                new SegmentRepair(
-                                        acceptance.segments().getLast().file.id(),
-                                        List.of(patch))));
+        if (!patches.beforehand().isEmpty()) {
+            beforehand.add(
+                    new SegmentRepair(
+                            acceptance.segments().getLast().file.id(), patches.beforehand()));
+        }
         patches.patches()
                 .forEach((id, list) -> {
                     list.forEach(patch -> patched.add(id.dataFile(), patch));

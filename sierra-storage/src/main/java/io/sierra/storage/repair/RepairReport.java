@@ -99,6 +99,11 @@ public final class RepairReport {
         for (AcceptedLoss loss : plan.accepted()) {
             lines.add("accepted as lost: " + loss);
             loss.versions().forEach(version -> lines.add("  lost: " + version));
+            loss.forgottenVersions()
+                    .forEach(version ->
+                            lines.add(
+                                    "  lost: %s, which may be given again: no room to keep that"
+                                            .formatted(version)));
         }
         NavigableSet<Integer> unknown = partitionsWithUnknownVersions();
         if (!unknown.isEmpty()) {

@@ -1,7 +1,6 @@
 package io.sierra.storage.repair;
 
 import io.sierra.storage.check.SegmentFile;
-import io.sierra.storage.segment.FrameEncoder;
 import io.sierra.storage.segment.SegmentHeader;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,12 +30,7 @@ final class SegmentDamage {
         this.begun = Set.copyOf(begun);
     }
 
-    /** Whether a hole has room for the frame of another entry. */
-    boolean hasRoom(Hole hole) {
-        return hole.hasRoom(hole.hasHead() ? FrameEncoder.lengthOfCheckpoint(begun.size()) : 0);
-    }
-
     boolean contains(long fileOffset) {
-        return holes.stream().anyMatch(h -> h.start <= fileOffset && fileOffset < h.end);
+        return holes.stream().anyMatch(hole -> hole.contains(fileOffset));
     }
 }

@@ -22,6 +22,8 @@ import java.util.List;
  *     32    8   watermark        exclusive end of what was confirmed
  *     40    4   damaged          1 if entries of it are lost, else 0
  * </pre>
+ *
+ * <p>What follows in the body is zero: a repair may have to make it longer than it was.
  */
 public final class Checkpoint {
     private static final int POSITION_LENGTH = 44;

@@ -69,9 +69,23 @@ public final class FrameEncoder {
     /** Writes the frame that begins a segment. */
     public void encodeCheckpoint(
             ByteBuffer buffer, FrameStamp stamp, Collection<Checkpoint.Position> positions) {
+        encodeCheckpoint(buffer, stamp, positions, /* lengthBytes= */ 0);
+    }
+
+    /**
+     * Writes the frame that begins a segment where one was.
+     *
+     * @param lengthBytes of the frame; more than the positions need is zero, less is ignored
+     */
+    public void encodeCheckpoint(
+            ByteBuffer buffer,
+            FrameStamp stamp,
+            Collection<Checkpoint.Position> positions,
+            int lengthBytes) {
         int start = buffer.position();
         buffer.position(start + FrameLayout.HEADER_LENGTH);
         Checkpoint.encode(buffer, positions);
+        putZeros(buffer, start + lengthBytes);
         finish(buffer, start, stamp, LogEntry.none(FrameKind.CHECKPOINT));
     }
 
