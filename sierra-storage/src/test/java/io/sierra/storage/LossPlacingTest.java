@@ -1,12 +1,15 @@
 package io.sierra.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sierra.protocol.event.NewEvent;
 import io.sierra.protocol.reply.AppendResult;
 import io.sierra.protocol.reply.AppendedEvent;
 import io.sierra.storage.SegmentFrames.Frame;
 import io.sierra.storage.check.StoreFiles;
+import io.sierra.storage.io.Faults.Operation;
+import io.sierra.storage.io.FaultyDevice;
 import io.sierra.storage.repair.RepairPlan;
 import io.sierra.storage.repair.RepairPlanner;
 import io.sierra.storage.repair.RepairReport;
@@ -23,6 +26,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Frames for what is given up go where there is room for them, and for all that is known. */
 final class LossPlacingTest {
@@ -215,5 +220,45 @@ final class LossPlacingTest {
         long left = StoreOptions.MIN_SEGMENT_BYTES - disk.frames(0).getLast().end();
         append(FILLING, "x".repeat((int) left - 300), "filling");
         assertThat(disk.bucket().status().segments()).isEqualTo(1);
+    }
+
+    /** What stands for the end of a log may be lost in its turn. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void endOfALog_isNotForgottenWithItsFrame(boolean isKilled) throws IOException {
+        for (int i = 0; i < 20; i++) {
+            append(1, "lost", "one");
+        }
+        fillUpTo(3);
+        shutDown();
+        damageEntries(0, IntStream.range(0, 20).toArray());
+        // Without an end that is known of it, the checkpoints are all that tells.
+        disk.flip(1, disk.frames(1).getFirst().start() + 20);
+        disk.flip(2, disk.frames(2).getFirst().start() + 20);
+        if (isKilled) {
+            killAfterTheFirstSegment();
+        }
+        repair();
+        for (Frame frame : disk.frames(2)) {
+            if (frame.kind() == FrameKind.LOST && frame.partitionId() == 1) {
+                disk.flip(2, frame.start() + 20);
+            }
+        }
+        repair();
+
+        disk.start();
+        AppendResult.Appended appended = disk.append(1, "on");
+        assertThat(appended.firstPartitionSequence()).isGreaterThanOrEqualTo(20);
+    }
+
+    private void killAfterTheFirstSegment() throws IOException {
+        RepairPlan plan = plan();
+        FaultyDevice faulty = new FaultyDevice(disk.disk());
+        faulty.faults().failAt(Operation.CREATE, "0000000000/data.evts.repaired");
+        assertThatThrownBy(
+                        () ->
+                                RepairRun.carryOut(
+                                        StoreFiles.open(faulty), plan, NOON, _ -> {}))
+                .isInstanceOf(IOException.class);
     }
 }

@@ -172,6 +172,7 @@ final class AcceptedPatches {
                 acceptance.segments().stream().anyMatch(s -> s != segment && !s.holes.isEmpty());
         if (damageIsElsewhere) {
             beforehand.add(patch);
+            header(segment, previousEnd, acceptance.ends()).ifPresent(beforehand::add);
         }
     }
 
