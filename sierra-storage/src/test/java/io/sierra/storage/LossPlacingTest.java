@@ -261,4 +261,25 @@ final class LossPlacingTest {
                                         StoreFiles.open(faulty), plan, NOON, _ -> {}))
                 .isInstanceOf(IOException.class);
     }
+
+    /** A later checkpoint that does not name a partition proves that it had no entry. */
+    @Test
+    void partitionsWithoutEntries_haveLostNothing() throws IOException {
+        append(1, "lost", "one");
+        append(FILLING, "between", "filling");
+        append(2, "lost, the last one", "two");
+        fillUpTo(3);
+        shutDown();
+        damageEntries(0, 0, 2);
+        List<String> report = repair();
+
+        assertThat(report)
+                .filteredOn(line -> line.startsWith("accepted as lost:"))
+                .hasSize(2)
+                .noneMatch(line -> line.contains("at most"));
+        disk.start();
+        assertThat(disk.append(3, "the first one").firstPartitionSequence()).isZero();
+        assertThat(versionGivenTo(1, "one")).isEqualTo(1);
+        assertThat(versionGivenTo(2, "two")).isEqualTo(1);
+    }
 }

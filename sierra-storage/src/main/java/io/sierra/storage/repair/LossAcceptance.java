@@ -234,13 +234,26 @@ final class LossAcceptance {
     private void onFrame(FrameReader frame) {
         long location = FrameLocation.pack(frame.segment().segmentNumber(), frame.fileOffset());
         switch (frame.kind()) {
-            case CHECKPOINT ->
-                    frame.checkpoint().stream()
-                            .filter(position -> !position.damaged())
-                            .forEach(position -> onPosition(position, location));
+            case CHECKPOINT -> onCheckpoint(frame.checkpoint(), location);
             case EVENTS, TERM_START, LOST -> onEntry(frame, location);
             case DURABLE_END, FILLER -> {}
         }
+    }
+
+    /** It names all that had entries or had lost some, so others had none up to here. */
+    private void onCheckpoint(List<Position> positions, long location) {
+        Set<Integer> unnamed = new TreeSet<>(states.keySet());
+        for (Position position : positions) {
+            unnamed.remove(position.partitionId());
+            if (!position.damaged()) {
+                onPosition(position, location);
+            }
+        }
+        states.forEach((id, state) -> {
+            if (unnamed.contains(id) && state.isEmpty()) {
+                state.moveTo(state.position(), location);
+            }
+        });
     }
 
     private void onPosition(Position position, long location) {
