@@ -8,6 +8,7 @@ import io.sierra.protocol.reply.AppendResult;
 import io.sierra.protocol.reply.AppendedEvent;
 import io.sierra.storage.SegmentFrames.Frame;
 import io.sierra.storage.check.StoreFiles;
+import io.sierra.storage.io.AtomicFile;
 import io.sierra.storage.io.Faults.Operation;
 import io.sierra.storage.io.FaultyDevice;
 import io.sierra.storage.repair.RepairPlan;
@@ -281,5 +282,34 @@ final class LossPlacingTest {
         assertThat(disk.append(3, "the first one").firstPartitionSequence()).isZero();
         assertThat(versionGivenTo(1, "one")).isEqualTo(1);
         assertThat(versionGivenTo(2, "two")).isEqualTo(1);
+    }
+
+    /** An index from before the repair leads to the frame of another partition. */
+    @Test
+    void scan_takesNoFrameOfAnotherPartition() throws IOException {
+        append(0, "first", "zero");
+        append(1, "first", "one");
+        append(1, "lost", "one"); // sequence 1, where the other partition's frame will be
+        append(0, "lost", streams(5)); // sequences 1 to 5
+        append(0, "behind", "zero");
+        append(1, "behind", streams(5)); // sequences 2 to 6
+        append(1, "behind", "one");
+        fillUpTo(2);
+        shutDown();
+        Map<String, byte[]> indexes = new HashMap<>();
+        for (String file : List.of("index.eidx", "partition.pidx", "stream.sidx")) {
+            String path = "buckets/00000/segments/0000000000/" + file;
+            indexes.put(path, AtomicFile.read(disk.disk(), path));
+        }
+        damageEntries(0, 2, 3);
+        repair();
+        for (Map.Entry<String, byte[]> index : indexes.entrySet()) {
+            AtomicFile.write(disk.disk(), index.getKey(), index.getValue());
+        }
+
+        disk.start();
+        assertThatThrownBy(() -> disk.payloads(1))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("for sequence 1 of partition 1, which is not there");
     }
 }

@@ -12,6 +12,7 @@ import java.util.NavigableSet;
  * @param beforehand parts of the following that have to be in their segments first
  * @param segments whose data files are replaced, by bucket and number
  * @param backInService partitions by bucket whose notes of damage are dropped; their logs are whole
+ * @param unfinished partitions by bucket whose logs become whole only by what is done to segments
  * @param badIndexes that are made again
  * @param accepted events that are given up
  * @param lost what is damaged or missing still when all this is done
@@ -21,6 +22,7 @@ public record RepairPlan(
         List<SegmentRepair> beforehand,
         List<SegmentRepair> segments,
         Map<Integer, NavigableSet<Integer>> backInService,
+        Map<Integer, NavigableSet<Integer>> unfinished,
         List<BadIndex> badIndexes,
         List<AcceptedLoss> accepted,
         List<Finding> lost,
@@ -49,6 +51,7 @@ public record RepairPlan(
         beforehand = List.copyOf(beforehand);
         segments = List.copyOf(segments);
         backInService = Map.copyOf(backInService);
+        unfinished = Map.copyOf(unfinished);
         badIndexes = List.copyOf(badIndexes);
         accepted = List.copyOf(accepted);
         lost = List.copyOf(lost);

@@ -50,6 +50,7 @@ public final class RepairPlanner {
     private final List<SegmentRepair> beforehand = new ArrayList<>();
     private final List<SegmentRepair> segments = new ArrayList<>();
     private final Map<Integer, NavigableSet<Integer>> backInService = new TreeMap<>();
+    private final Map<Integer, NavigableSet<Integer>> unfinished = new TreeMap<>();
     private final Set<BadIndex> badIndexes = new LinkedHashSet<>();
     private final List<AcceptedLoss> accepted = new ArrayList<>();
     private final List<Finding> lost = new ArrayList<>();
@@ -97,6 +98,7 @@ public final class RepairPlanner {
                 beforehand,
                 segments,
                 backInService,
+                unfinished,
                 List.copyOf(badIndexes),
                 accepted,
                 lost,
@@ -104,16 +106,18 @@ public final class RepairPlanner {
     }
 
     private void planBucket(int bucketId) throws IOException {
+        NavigableSet<Integer> concerned = new TreeSet<>();
         List<SegmentFile> listed = store.segments(bucketId);
         for (SegmentFile segment : listed.reversed()) { // the later one tells where this one ends
             if (segment.kind() != SegmentFile.Kind.NOT_BEGUN) {
                 for (Patch patch : mending.mend(withEnd(view, segment))) {
                     patched.add(segment.id().dataFile(), patch);
+                    patch.events().forEach(events -> concerned.add(events.partitionId()));
                 }
             }
         }
         if (acceptedAt.isPresent()) {
-            acceptLosses(bucketId, acceptedAt.get());
+            concerned.addAll(acceptLosses(bucketId, acceptedAt.get()));
         }
         CheckpointMending checkpoints = new CheckpointMending(view, bucketId, bytesRead);
         for (SegmentFile segment : view.segments(bucketId)) {
@@ -131,13 +135,19 @@ public final class RepairPlanner {
         if (!noted.isEmpty()) {
             backInService.put(bucketId, noted);
         }
+        concerned.retainAll(checkpoints.whole());
+        if (!concerned.isEmpty()) {
+            unfinished.put(bucketId, concerned);
+        }
     }
 
-    private void acceptLosses(int bucketId, Instant now) throws IOException {
+    /** Returns the partitions that lose something. */
+    private Set<Integer> acceptLosses(int bucketId, Instant now) throws IOException {
         LossAcceptance acceptance = LossAcceptance.of(view, bucketId, bytesRead, problems::add);
         AcceptedPatches patches =
                 new AcceptedPatches(view, acceptance, now.toEpochMilli() * NANOS_PER_MILLI);
-        accepted.addAll(patches.losses(bucketId, bytesRead));
+        List<AcceptedLoss> losses = patches.losses(bucketId, bytesRead);
+        accepted.addAll(losses);
         if (!patches.beforehand().isEmpty()) {
             beforehand.add(
                     new SegmentRepair(
@@ -147,6 +157,9 @@ public final class RepairPlanner {
                 .forEach((id, list) -> {
                     list.forEach(patch -> patched.add(id.dataFile(), patch));
                 });
+        Set<Integer> partitions = new TreeSet<>();
+        losses.forEach(loss -> partitions.add(loss.loss().partitionId()));
+        return partitions;
     }
 
     /** Its end as the next segment tells it, which may have been damaged until now. */

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,13 +31,15 @@ import java.util.function.LongConsumer;
  *
  * <ol>
  *   <li>The report and the files that are replaced are copied to a directory of their own.
+ *   <li>Partitions that segments have to be replaced for are noted as damaged: a server that is
+ *       started before the repair is completed has them out of service.
  *   <li>Indexes that do not fit the repaired segments are deleted. A start makes missing ones
  *       again; it would believe one that lacks events. Those of segments in which a loss is
  *       accepted stay until all of these have been written: they may be all that knows which
  *       versions of streams are lost.
  *   <li>Each segment is written as a new file there, synced, and given its name, oldest first. What
  *       the plan wants to be beforehand is, in the same way.
- *   <li>Notes of damage are dropped: until here the partitions are out of service.
+ *   <li>These notes are dropped, and those of partitions that are whole now.
  *   <li>The indexes are made again.
  * </ol>
  */
@@ -101,6 +104,9 @@ public final class RepairRun {
         for (int bucketId : plan.backInService().keySet()) {
             keep(SegmentId.bucketDirectory(bucketId), "damage.json");
         }
+        for (int bucketId : plan.unfinished().keySet()) {
+            noteUnfinished(bucketId);
+        }
         Map<Integer, NavigableSet<Integer>> indexes = segmentsOfBadIndexes();
         deleteIndexes(indexes, /* ofAcceptedLosses= */ false);
         for (SegmentRepair segment : plan.beforehand()) {
@@ -110,7 +116,7 @@ public final class RepairRun {
             replace(segment);
         }
         deleteIndexes(indexes, /* ofAcceptedLosses= */ true);
-        for (int bucketId : plan.backInService().keySet()) {
+        for (int bucketId = 0; bucketId < store.meta().bucketCount(); bucketId++) {
             dropNotes(bucketId);
         }
         makeIndexes(indexes);
@@ -234,12 +240,26 @@ public final class RepairRun {
         device.syncDirectory(side + "/" + directory);
     }
 
+    private void noteUnfinished(int bucketId) throws IOException {
+        DamageNotes notes = DamageNotes.read(device, bucketId, store.partitionIds(bucketId));
+        for (int partitionId : partitions(plan.unfinished(), bucketId)) {
+            notes.add(partitionId, "its repair was not completed; give the same command again");
+        }
+        notes.save();
+    }
+
     private void dropNotes(int bucketId) throws IOException {
         DamageNotes notes = DamageNotes.read(device, bucketId, store.partitionIds(bucketId));
         Set<Integer> left = new HashSet<>(notes.damages().keySet());
-        left.removeAll(plan.backInService().getOrDefault(bucketId, new TreeSet<>()));
+        left.removeAll(partitions(plan.backInService(), bucketId));
+        left.removeAll(partitions(plan.unfinished(), bucketId));
         notes.keepOnly(left);
         notes.save();
+    }
+
+    private static Set<Integer> partitions(
+            Map<Integer, NavigableSet<Integer>> byBucket, int bucketId) {
+        return byBucket.getOrDefault(bucketId, Collections.emptyNavigableSet());
     }
 
     private void makeIndexes(Map<Integer, NavigableSet<Integer>> segments) throws IOException {
