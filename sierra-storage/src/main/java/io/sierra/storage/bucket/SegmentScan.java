@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
  */
 final class SegmentScan {
     private static final int ALIGNMENT_BYTES = 8;
+    private static final long NOTHING = Long.MAX_VALUE;
     private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[1 << 20]);
 
     private final FrameReader frame;
@@ -20,6 +21,12 @@ final class SegmentScan {
 
     /** From here on all is zero. */
     private final long zerosFrom;
+
+    /** {@link #nextValid} has looked from here to {@code foundAt}, exclusive, last. */
+    private long searchedFrom = Long.MAX_VALUE;
+
+    /** What it has found there; {@link #NOTHING} if there is nothing more. */
+    private long foundAt;
 
     /**
      * A scan.
@@ -65,24 +72,29 @@ final class SegmentScan {
 
     /**
      * Offset of the first valid frame that begins at {@code from} or later, or -1 if there is none.
+     * That of many damaged frames one after the other is looked for once.
      */
     long nextValid(long from) {
-        long offset = from;
+        if (from < searchedFrom || from > foundAt) {
+            foundAt = searchValid(from);
+            searchedFrom = from;
+        }
+        return foundAt == NOTHING ? -1 : foundAt;
+    }
+
+    private long searchValid(long from) {
+        long offset = skipZeros(from);
         while (offset < data.byteSize()) {
-            offset = skipZeros(offset);
-            if (offset >= data.byteSize()) {
-                return -1;
-            }
             switch (frame.look(offset)) {
                 case VALID -> {
                     return offset;
                 }
                 // What looks like a frame in the body is a client's payload.
-                case DAMAGED_BODY -> offset = frame.nextFileOffset();
-                case NO_FRAME -> offset += ALIGNMENT_BYTES;
+                case DAMAGED_BODY -> offset = skipZeros(frame.nextFileOffset());
+                case NO_FRAME -> offset = skipZeros(offset + ALIGNMENT_BYTES);
             }
         }
-        return -1;
+        return NOTHING;
     }
 
     /** Largest {@code durableEnd} in the valid frames from {@code from} on, or -1 without any. */

@@ -38,6 +38,9 @@ public final class FrameScan implements AutoCloseable {
     private final long dataEnd;
     private long offset = SegmentHeader.LENGTH_BYTES;
     private long largestDurableEnd = -1;
+
+    /** The valid frame that is known behind the damage, should there be more before it. */
+    private long knownValid = -1;
     private @Nullable Damage damage;
     private boolean ended;
     private boolean tornTail;
@@ -123,6 +126,11 @@ public final class FrameScan implements AutoCloseable {
     private Step onProblemInOpenEnd(Verdict verdict) throws IOException {
         long start = offset;
         long behind = behind(start, verdict);
+        if (start < knownValid && start < largestDurableEnd) {
+            // Seen before the last look at the file, so this was durable by then.
+            offset = verdict == Verdict.DAMAGED_BODY ? behind : knownValid;
+            return noteDamage(start, offset);
+        }
         long next = nextValid(behind);
         if (next >= 0 && largestDurableEnd < 0) {
             largestDurableEnd = largestDurableEnd(next);
@@ -149,6 +157,7 @@ public final class FrameScan implements AutoCloseable {
             ended = true;
             return Step.END;
         }
+        knownValid = next;
         offset = verdict == Verdict.DAMAGED_BODY ? behind : next;
         return noteDamage(start, offset);
     }

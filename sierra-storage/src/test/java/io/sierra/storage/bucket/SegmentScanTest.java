@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.io.MemoryDevice;
+import io.sierra.storage.segment.FrameEncoder;
 import io.sierra.storage.segment.FrameReader;
+import io.sierra.storage.segment.FrameStamp;
 import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,5 +55,31 @@ final class SegmentScanTest {
         assertThat(scan.skipZeros(0)).isEqualTo(OTHER);
         assertThat(scan.isBehindAll(OTHER)).isFalse();
         assertThat(scan.isZeroFrom(OTHER + 8)).isTrue();
+    }
+
+    /** Or a long run of damaged frames would be read as often as there are frames in it. */
+    @Test
+    void nextValid_isLookedForOnce() throws IOException {
+        SegmentId segment = new SegmentId(0, 0, 0);
+        ByteBuffer buffer = ByteBuffer.allocate(LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+        for (long start : new long[] {OTHER, 2 * OTHER}) {
+            buffer.position((int) start);
+            new FrameEncoder()
+                    .encodeDurableEnd(buffer, new FrameStamp(segment, start, start, 0));
+        }
+        DeviceFile file = new MemoryDevice().create("data.evts");
+        file.write(buffer.duplicate().clear(), 0);
+        MemorySegment mapped = MemorySegment.ofBuffer(buffer.clear());
+        SegmentScan scan =
+                new SegmentScan(new FrameReader(segment, "data.evts", mapped), mapped, file);
+
+        assertThat(scan.nextValid(64)).isEqualTo(OTHER);
+        mapped.set(ValueLayout.JAVA_BYTE, OTHER + 4, (byte) 0xEE);
+        assertThat(scan.nextValid(1_000)).isEqualTo(OTHER);
+        assertThat(scan.nextValid(OTHER)).isEqualTo(OTHER);
+        assertThat(scan.nextValid(OTHER + 8)).isEqualTo(2 * OTHER);
+        assertThat(scan.nextValid(1_000)).as("it goes back").isEqualTo(2 * OTHER);
+        assertThat(scan.nextValid(2 * OTHER + 8)).isEqualTo(-1);
+        assertThat(scan.nextValid(2 * OTHER + 104)).isEqualTo(-1);
     }
 }
