@@ -10,6 +10,7 @@ import io.sierra.protocol.reply.Failure;
 import io.sierra.storage.SegmentFrames.Frame;
 import io.sierra.storage.bucket.Bucket;
 import io.sierra.storage.bucket.SegmentLengths;
+import io.sierra.storage.io.Device;
 import io.sierra.storage.io.Faults.Operation;
 import io.sierra.storage.io.FaultyDevice;
 import io.sierra.storage.io.MemoryDevice;
@@ -18,10 +19,13 @@ import io.sierra.storage.read.PartitionFailedException;
 import io.sierra.storage.read.PartitionLoadingException;
 import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -399,5 +403,61 @@ final class LoadingTest {
         assertThat(seen).hasSize(2);
         assertThat(seen.getFirst()).isInstanceOf(Bucket.Failed.class);
         assertThat(seen.getLast()).isInstanceOf(Bucket.Open.class);
+    }
+
+    /** Others may have taken it for the moment. */
+    @Test
+    void tooLittleMemory_isTriedAgainToo() throws IOException {
+        AtomicBoolean isTooLittle = new AtomicBoolean();
+        Device full =
+                (Device)
+                        Proxy.newProxyInstance(
+                                Device.class.getClassLoader(),
+                                new Class<?>[] {Device.class},
+                                (_, method, arguments) -> {
+                                    if (isTooLittle.get() && method.getName().equals("create")) {
+                                        throw new OutOfMemoryError("as told");
+                                    }
+                                    try {
+                                        return method.invoke(device, arguments);
+                                    } catch (InvocationTargetException e) {
+                                        throw e.getCause();
+                                    }
+                                });
+        running =
+                EventStore.open(
+                        full,
+                        AT_ONCE,
+                        SegmentLengths.DEFAULT,
+                        background,
+                        InstantSource.system(),
+                        1);
+        isTooLittle.set(true);
+        finishLoading();
+        assertThat(state())
+                .isInstanceOfSatisfying(
+                        Bucket.Failed.class, failed -> assertThat(failed.reason()).contains("told"));
+
+        isTooLittle.set(false);
+        finishLoading();
+        assertThat(state()).isInstanceOf(Bucket.Open.class);
+        assertIdsAreFound();
+    }
+
+    @Test
+    void progress_hasNoSegmentTwice() throws IOException {
+        start();
+        Bucket.Loading progress = store().buckets().get(1).progress();
+        device.faults().failAt(Operation.CREATE, "00001/segments/0000000000/index");
+        device.faults().failAt(Operation.CREATE_DIRECTORIES, "00001/segments/0000000000");
+        device.faults().failAt(Operation.OPEN, "00001/segments/0000000001/data.evts");
+        for (int i = 0; i < 5; i++) {
+            finishLoading();
+            assertThat(state()).isInstanceOf(Bucket.Failed.class);
+            assertThat(progress.readBytes()).isLessThan(progress.plannedBytes() / 2);
+        }
+        device.faults().heal();
+        finishLoading();
+        assertThat(progress.readBytes()).isEqualTo(progress.plannedBytes());
     }
 }

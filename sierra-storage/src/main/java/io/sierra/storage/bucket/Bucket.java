@@ -248,12 +248,12 @@ public final class Bucket implements AutoCloseable {
         long start = System.nanoTime();
         try {
             load();
-        } catch (IOException | RuntimeException | Error e) {
-            if (!loading.isClosed()) {
-                state = new Failed("its indexes cannot be rebuilt: " + e.getMessage());
-                onChange.run();
-            }
+        } catch (IOException | RuntimeException e) {
+            onFailure(e);
             throw e;
+        } catch (Error e) { // such as too little memory for what others do at the same time
+            onFailure(e);
+            throw new IllegalStateException(e);
         }
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
         LOG.info("bucket {} has loaded in {} ms and is served", bucketId(), millis);
@@ -261,9 +261,18 @@ public final class Bucket implements AutoCloseable {
         return false;
     }
 
+    private void onFailure(Throwable failure) {
+        if (loading.isClosed()) {
+            return; // it was made to fail
+        }
+        state = new Failed("its indexes cannot be rebuilt: " + failure.getMessage());
+        onChange.run();
+    }
+
     /** Ends loading, or makes everything durable; closes the files. */
     @Override
     public void close() throws IOException {
+        loading.stop(); // before it is made to fail
         if (!(state instanceof Open)) {
             recovered.cancel();
         }

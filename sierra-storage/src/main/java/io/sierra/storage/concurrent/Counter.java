@@ -2,11 +2,11 @@ package io.sierra.storage.concurrent;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A number that one thread raises and any thread reads, without the price of an atomic update. */
+/** A number that one thread changes and any thread reads, without the price of an atomic update. */
 public final class Counter {
     private final AtomicLong value = new AtomicLong();
 
-    /** Raises the number; the owner only. */
+    /** Raises the number, or lowers it; the owner only. */
     public void add(long difference) {
         value.setRelease(value.getPlain() + difference);
     }

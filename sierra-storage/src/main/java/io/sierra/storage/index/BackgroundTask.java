@@ -60,10 +60,15 @@ public final class BackgroundTask implements AutoCloseable {
         return closed;
     }
 
+    /** Starts no more work; what the piece that is being done comes to is of no interest. */
+    public void stop() {
+        closed = true;
+    }
+
     /** Starts no more work, and waits for the piece that is being done. */
     @Override
     public void close() {
-        closed = true;
+        stop();
         running.lock();
         try {
             scheduled.set(true);

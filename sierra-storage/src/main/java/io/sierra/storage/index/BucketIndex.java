@@ -59,10 +59,14 @@ public final class BucketIndex implements AutoCloseable {
             SegmentEvents frames,
             IndexOptions options)
             throws IOException {
-        try (IndexRecovery recovery =
+        IndexRecovery recovery =
                 IndexRecovery.begin(
-                        device, mappings, bucketDirectory, sealedSegments, frames, options)) {
+                        device, mappings, bucketDirectory, sealedSegments, frames, options);
+        try {
             return recovery.finish(/* newest= */ null, _ -> {});
+        } catch (IOException | RuntimeException | Error e) {
+            recovery.close();
+            throw e;
         }
     }
 

@@ -65,25 +65,25 @@ public final class IndexRecovery implements AutoCloseable {
     }
 
     /**
-     * Takes the second step. After a failure it may be tried again, and goes on where it was.
+     * Takes the second step. After a failure it may be tried again, and goes on where it was; once
+     * it has been taken it gives the same index again.
      *
      * @param newest index of the segment that is not sealed, if it has been made already
-     * @param readBytes is told how many bytes have been read since it was told last
+     * @param readBytes is told how many bytes have been read since it was told last; less than 0 if
+     *     so many have to be read again
      * @throws IOException if a segment cannot be read or an index not be written, or if it was
      *     cancelled
      */
     public BucketIndex finish(@Nullable OpenIndex newest, LongConsumer readBytes)
             throws IOException {
+        if (finished) {
+            return index;
+        }
         boolean more = true;
         while (more) {
             more = tables.rebuildNext(readBytes);
         }
-        List<OpenIndex> inMemory = new ArrayList<>();
-        for (int segment : tables.waiting()) {
-            OpenIndex waiting = new OpenIndex(segment);
-            waiting.seal(index.store().replay(segment, waiting, readBytes));
-            inMemory.add(waiting);
-        }
+        List<OpenIndex> inMemory = readWaiting(new ReadCount(readBytes));
         if (newest != null) {
             inMemory.add(newest);
         }
@@ -92,17 +92,33 @@ public final class IndexRecovery implements AutoCloseable {
         return index;
     }
 
+    private List<OpenIndex> readWaiting(ReadCount read) throws IOException {
+        List<OpenIndex> inMemory = new ArrayList<>();
+        boolean areMade = false;
+        try {
+            for (int segment : tables.waiting()) {
+                OpenIndex waiting = new OpenIndex(segment);
+                waiting.seal(index.store().replay(segment, waiting, read));
+                inMemory.add(waiting);
+            }
+            areMade = true;
+            return inMemory;
+        } finally {
+            if (!areMade) {
+                read.takeBack();
+            }
+        }
+    }
+
     /** Lets the second step break off, or fail when it is taken. Any thread. */
     public void cancel() {
         index.stopWriting();
     }
 
-    /** Gives the files back unless {@link #finish} has handed them over. */
+    /** Gives the files back. Not to be called any more once somebody uses the index. */
     @Override
     public void close() {
-        if (!finished) {
-            tables.discard();
-            index.close();
-        }
+        tables.discard();
+        index.close();
     }
 }

@@ -86,20 +86,28 @@ final class TableRecovery {
      * Makes the first of the missing indexes again; false if there is none. After a failure the
      * same may be tried again.
      *
-     * @param readBytes is told how many bytes have been read since it was told last
+     * @param readBytes is told how many bytes have been read since it was told last; less than 0 if
+     *     so many have to be read again
      */
     boolean rebuildNext(LongConsumer readBytes) throws IOException {
         Integer segment = missing.peek();
         if (segment == null) {
             return false;
         }
+        ReadCount read = new ReadCount(readBytes);
+        boolean isMade = false;
         try {
-            tables.add(store.rebuildSegment(segment, readBytes));
+            tables.add(store.rebuildSegment(segment, read));
+            isMade = true;
         } catch (IOException e) {
             if (store.isCancelled() || !canWait(segment)) {
                 throw e;
             }
             letWait(segment, e);
+        } finally {
+            if (!isMade) {
+                read.takeBack();
+            }
         }
         missing.poll();
         return true;
