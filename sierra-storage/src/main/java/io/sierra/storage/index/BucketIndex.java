@@ -21,6 +21,9 @@ public final class BucketIndex implements AutoCloseable {
     /** More repairs for one look-up than this mean that they do not help. */
     private static final int MAX_REPAIRS = 64;
 
+    /** Merges that may be due without any haste. */
+    private static final int MAX_WAITING_FAN_OUTS = 2;
+
     private final Snapshots snapshots = new Snapshots();
     private final TableStore store;
     private final Lookups lookups;
@@ -41,7 +44,14 @@ public final class BucketIndex implements AutoCloseable {
         String of = " of " + bucketDirectory;
         sealing = new BackgroundTask("sealing" + of, options.sealing(), options, this::sealNext);
         merging = new BackgroundTask("merging" + of, options.merging(), options, this::mergeNext);
-        store = new TableStore(device, mappings, bucketDirectory, frames, merging::isClosed);
+        store =
+                new TableStore(
+                        device,
+                        mappings,
+                        bucketDirectory,
+                        frames,
+                        merging::isClosed,
+                        this::areMergesLate);
         repair = new Repair(store, snapshots, postings);
     }
 
@@ -263,6 +273,11 @@ public final class BucketIndex implements AutoCloseable {
         snapshots.seal(oldest, store.writeSegment(oldest, oldest.sealedLengthBytes()));
         merging.request();
         return true;
+    }
+
+    /** Whether more tables wait to be merged than look-ups should have to ask. */
+    boolean areMergesLate() {
+        return snapshots.segmentTables() > MAX_WAITING_FAN_OUTS * fanOut;
     }
 
     /** Merges the tables that are due, and deletes the runs among them once that is durable. */

@@ -5,6 +5,7 @@ import io.sierra.storage.io.DeviceFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.BooleanSupplier;
 
 /**
  * Writes one index file front to back, block by block, under a temporary name until {@link
@@ -16,26 +17,34 @@ final class IndexFileWriter implements AutoCloseable {
     private final DeviceFile file;
     private final long seed;
     private final WritePace pace;
+    private final BooleanSupplier isLate;
     private final ByteBuffer block =
             ByteBuffer.allocateDirect(IndexBlock.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private long blockNumber;
     private long fileOffset;
     private boolean committed;
 
-    private IndexFileWriter(Device device, IndexFileHeader header, DeviceFile file) {
+    private IndexFileWriter(
+            Device device, IndexFileHeader header, DeviceFile file, BooleanSupplier isLate) {
         this.device = device;
         this.header = header;
         this.file = file;
         this.seed = header.id().seed();
         this.pace = header.id().isOfOneSegment() ? WritePace.PROMPT : WritePace.LEISURELY;
+        this.isLate = isLate;
         header.encode(block);
     }
 
-    /** Creates the file, in place of what an earlier attempt left. */
-    static IndexFileWriter create(Device device, IndexFileHeader header) throws IOException {
+    /**
+     * Creates the file, in place of what an earlier attempt left.
+     *
+     * @param isLate asked whether it has to be written without rests
+     */
+    static IndexFileWriter create(Device device, IndexFileHeader header, BooleanSupplier isLate)
+            throws IOException {
         String path = header.id().temporaryPath();
         device.delete(path);
-        return new IndexFileWriter(device, header, device.create(path));
+        return new IndexFileWriter(device, header, device.create(path), isLate);
     }
 
     IndexFileHeader header() {
@@ -79,6 +88,6 @@ final class IndexFileWriter implements AutoCloseable {
         file.write(block, fileOffset);
         fileOffset += length;
         block.clear();
-        pace.keep(file, blockNumber);
+        pace.keep(file, blockNumber, isLate);
     }
 }

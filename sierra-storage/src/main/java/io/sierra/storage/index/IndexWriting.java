@@ -14,16 +14,23 @@ final class IndexWriting {
 
     private final Device device;
     private final BooleanSupplier cancelled;
+    private final BooleanSupplier isLate;
 
     /** Writes to a device until {@code cancelled}, which is asked now and then. */
     IndexWriting(Device device, BooleanSupplier cancelled) {
+        this(device, cancelled, /* isLate= */ () -> false);
+    }
+
+    /** The same, without rests while {@code isLate}. */
+    IndexWriting(Device device, BooleanSupplier cancelled, BooleanSupplier isLate) {
         this.device = device;
         this.cancelled = cancelled;
+        this.isLate = isLate;
     }
 
     /** Writes an event index. */
     void writeEvents(IndexFileHeader header, Supplier<EventCursor> entries) throws IOException {
-        try (IndexFileWriter writer = IndexFileWriter.create(device, header)) {
+        try (IndexFileWriter writer = IndexFileWriter.create(device, header, isLate)) {
             FilterSection filter = new FilterSection(writer);
             EventCursor forFilter = entries.get();
             for (long n = 0; forFilter.next(); n++) {
@@ -43,7 +50,7 @@ final class IndexWriting {
     /** Writes the stream or partition index of one segment, postings included. */
     void writeSegmentSeries(IndexFileHeader header, Supplier<OpenSeriesCursor> entries)
             throws IOException {
-        try (IndexFileWriter writer = IndexFileWriter.create(device, header)) {
+        try (IndexFileWriter writer = IndexFileWriter.create(device, header, isLate)) {
             writeFilter(writer, entries.get());
             int posting = 0;
             OpenSeriesCursor cursor = entries.get();
@@ -59,7 +66,7 @@ final class IndexWriting {
 
     /** Writes the stream or partition index of a run. */
     void writeRunSeries(IndexFileHeader header, Supplier<SeriesCursor> entries) throws IOException {
-        try (IndexFileWriter writer = IndexFileWriter.create(device, header)) {
+        try (IndexFileWriter writer = IndexFileWriter.create(device, header, isLate)) {
             writeFilter(writer, entries.get());
             SeriesCursor cursor = entries.get();
             for (long n = 0; cursor.next(); n++) {

@@ -88,6 +88,11 @@ final class Snapshots {
                 lastError);
     }
 
+    /** How many tables of one segment there are, which no run covers. */
+    int segmentTables() {
+        return (int) current.tables().stream().filter(SealedTable::isOfOneSegment).count();
+    }
+
     /** Lets nobody in any more. */
     synchronized void close() {
         if (closed) return;

@@ -28,12 +28,28 @@ final class TableStore {
             String bucketDirectory,
             SegmentEvents frames,
             BooleanSupplier cancelled) {
+        this(device, mappings, bucketDirectory, frames, cancelled, /* isLate= */ () -> false);
+    }
+
+    /**
+     * Files that are written.
+     *
+     * @param cancelled whether no more is to be written
+     * @param isLate whether runs are to be written without rests
+     */
+    TableStore(
+            Device device,
+            MappingCache mappings,
+            String bucketDirectory,
+            SegmentEvents frames,
+            BooleanSupplier cancelled,
+            BooleanSupplier isLate) {
         this.device = device;
         this.mappings = mappings;
         this.bucketDirectory = bucketDirectory;
         this.frames = frames;
         this.cancelled = cancelled;
-        this.writing = new IndexWriting(device, cancelled);
+        this.writing = new IndexWriting(device, cancelled, isLate);
     }
 
     /** Opens what there is. */

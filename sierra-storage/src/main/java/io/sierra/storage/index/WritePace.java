@@ -3,6 +3,7 @@ package io.sierra.storage.index;
 import io.sierra.storage.io.DeviceFile;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * How fast an index file is written. Its bytes go to the disk that the log is synced to, and
@@ -34,12 +35,19 @@ enum WritePace {
     }
 
     /** Syncs and rests, if that is due after so many blocks. */
-    void keep(DeviceFile file, long writtenBlocks) throws IOException {
+    void keep(DeviceFile file, long writtenBlocks, BooleanSupplier isLate) throws IOException {
         if (writtenBlocks % blocksPerSync == 0) {
             long start = System.nanoTime();
             file.sync();
-            long rest = restsPerSync * (System.nanoTime() - start);
-            LockSupport.parkNanos(Math.min(rest, MAX_REST_NANOS));
+            long rest = restNanos(System.nanoTime() - start, isLate.getAsBoolean());
+            if (rest > 0) {
+                LockSupport.parkNanos(rest);
+            }
         }
+    }
+
+    /** Who is late does not rest: look-ups ask each table that waits to be merged. */
+    long restNanos(long syncNanos, boolean isLate) {
+        return isLate ? 0 : Math.min(restsPerSync * syncNanos, MAX_REST_NANOS);
     }
 }

@@ -133,17 +133,19 @@ public final class BucketReader {
         long[] locations = new long[LOCATIONS];
         long left = count;
         long version = firstVersion;
+        long last = -1; // of those below the watermark it was the last all the time
         try (FrameCursor cursor = cursor()) {
             while (version <= lastVersion) {
                 int max = batchSize(left, lastVersion - version);
                 int found =
                         index.locateStreamVersions(
                                 stream.high(), stream.low(), version, locations, max);
-                if (found == 0) {
-                    version = versionBehindLoss(stream, version);
-                    if (version < 0) {
-                        return false;
-                    }
+                if (found < max && last < 0) {
+                    last = lastStreamVersion(stream);
+                }
+                if (found == 0 && version <= last) {
+                    version =
+                            index.firstStreamVersionFrom(stream.high(), stream.low(), version);
                 }
                 for (int i = 0; i < found; i++, version++) {
                     if (!moveToVersion(cursor, locations[i], streamId, version)) {
@@ -158,16 +160,12 @@ public final class BucketReader {
                     }
                     left = visitor.onEvent(cursor) ? left - 1 : 0;
                 }
+                if (found < max && (version > last || version < 0)) {
+                    return false;
+                }
             }
         }
         return false;
-    }
-
-    /** Where a stream goes on if there is no such version of it; -1 if it has ended before. */
-    private long versionBehindLoss(StreamKey stream, long version) throws IOException {
-        return lastStreamVersion(stream) < version
-                ? -1
-                : index.firstStreamVersionFrom(stream.high(), stream.low(), version);
     }
 
     boolean scanPartition(

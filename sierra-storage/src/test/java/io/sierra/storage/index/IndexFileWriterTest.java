@@ -30,7 +30,7 @@ class IndexFileWriterTest {
     }
 
     private static void write(FaultyDevice device, IndexFileHeader header) throws IOException {
-        try (IndexFileWriter writer = IndexFileWriter.create(device, header)) {
+        try (IndexFileWriter writer = IndexFileWriter.create(device, header, () -> false)) {
             for (int i = 0; i < FilterLine.LENGTH; i++) {
                 writer.buffer().put((byte) 0);
             }
