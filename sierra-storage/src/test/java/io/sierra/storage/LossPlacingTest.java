@@ -312,4 +312,21 @@ final class LossPlacingTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("for sequence 1 of partition 1, which is not there");
     }
+
+    /** What is at the end of a log has room for versions too. */
+    @Test
+    void endOfALog_hasTheVersionsThatTheIndexKnows() throws IOException {
+        append(1, "first", "one");
+        append(1, "lost", "one");
+        fillUpTo(2);
+        shutDown();
+        damageEntries(0, 1);
+        disk.flip(1, disk.frames(1).getFirst().start() + 20); // else it tells of the loss
+        List<String> report = repair();
+
+        assertThat(report).contains("  lost: stream 'one' version 1");
+        assertThat(report).anyMatch(line -> line.contains("partition 1, ") && line.endsWith("at most"));
+        disk.start();
+        assertThat(versionGivenTo(1, "one")).isEqualTo(2);
+    }
 }

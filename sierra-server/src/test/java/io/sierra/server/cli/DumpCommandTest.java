@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sierra.storage.EventStore;
+import io.sierra.storage.check.SegmentFile;
+import io.sierra.storage.check.StoreFiles;
+import io.sierra.storage.segment.Checkpoint.Position;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -282,5 +285,33 @@ final class DumpCommandTest {
     void segmentThatIsNotThere_isNamed() {
         assertThat(run("--bucket", "0", "--segment", "999").err())
                 .containsPattern("bucket 0 has no segment 999, only 0 to \\d+");
+    }
+
+    /** No segment is passed over that begins with the last one that is asked for. */
+    @Test
+    void rangeThatEndsWithTheFirstSequenceOfASegment_hasIt() throws IOException {
+        int found = 0;
+        try (StoreFiles store = StoreFiles.open(Path.of(filled.directory()))) {
+            for (SegmentFile segment : store.segments(0)) {
+                for (Position position : store.checkpoint(segment.id()).orElseThrow()) {
+                    long first = position.nextSequence();
+                    if (first < filled.eventsOf(position.partitionId())) {
+                        List<JsonNode> events =
+                                lines(
+                                        0,
+                                        "--partition",
+                                        "" + position.partitionId(),
+                                        "--from",
+                                        "" + (first - 1),
+                                        "--to",
+                                        "" + first);
+                        assertThat(longs("partition_sequence", events))
+                                .containsExactly(first - 1, first);
+                        found++;
+                    }
+                }
+            }
+        }
+        assertThat(found).isGreaterThan(1);
     }
 }

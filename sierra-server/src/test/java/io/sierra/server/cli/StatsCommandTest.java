@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sierra.storage.EventStore;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,5 +163,35 @@ final class StatsCommandTest {
         assertThat(run("--top", "-1").err()).contains("--top must be 0 or more, not -1");
         assertThat(run("--top", "-1").exitCode()).isEqualTo(2);
         assertThat(run("--top", "many").err()).contains("--top", "many");
+    }
+
+    @Test
+    void bytes_areCountedOnce() throws IOException {
+        for (JsonNode bucket : json().at("/buckets")) {
+            int id = bucket.required("bucket").asInt();
+            int last = bucket.required("segments").asInt() - 1;
+            long dataBytes = 0;
+            for (int segment = 1; segment <= last; segment++) {
+                byte[] header = Files.readAllBytes(filled.segment(id, segment));
+                dataBytes +=
+                        ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getLong(24);
+            }
+            byte[] open = Files.readAllBytes(filled.segment(id, last));
+            int end = open.length;
+            while (open[end - 1] == 0) {
+                end--;
+            }
+            assertThat(bucket.required("data_bytes").asLong())
+                    .as("the last frame ends with a few zeros")
+                    .isBetween(dataBytes + end, dataBytes + end + 104);
+            long runBytes = 0;
+            Path runs = home.resolve("data/buckets/%05d/runs".formatted(id));
+            try (Stream<Path> files = Files.walk(runs)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    runBytes += Files.size(file);
+                }
+            }
+            assertThat(bucket.required("run_bytes").asLong()).isEqualTo(runBytes);
+        }
     }
 }
