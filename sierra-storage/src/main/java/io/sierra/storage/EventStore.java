@@ -129,7 +129,7 @@ public final class EventStore implements AutoCloseable {
     /**
      * Opens the store with a given clock and seed of the ids that it makes.
      *
-     * @param lengths when to prepare a next segment, and when to begin it at the end
+     * @param lengths how long a segment is when a next one is prepared, and when it is sealed at close
      * @param background is closed with the store, also if this fails
      */
     static EventStore open(

@@ -115,7 +115,7 @@ final class JsonFramePrinter implements FramePrinter {
         Damage.LostFrame lost = damage.header();
         if (lost != null) {
             json.writeNumberField("partition", lost.partitionId());
-            json.writeNumberField("log_index", lost.lastLogIndex());
+            json.writeNumberField("last_log_index", lost.lastLogIndex());
             json.writeNumberField("first_sequence", lost.firstSequence());
             json.writeNumberField("event_count", lost.endSequence() - lost.firstSequence());
         }

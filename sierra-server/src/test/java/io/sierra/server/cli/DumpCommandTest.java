@@ -234,7 +234,7 @@ final class DumpCommandTest {
         assertThat(ofType("damage", lines)).hasSize(1);
         assertThat(damage.at("/offset").asLong()).isEqualTo(lost);
         assertThat(damage.at("/end").asLong()).isEqualTo(next);
-        assertThat(damage.at("/log_index")).isEqualTo(frames.get(3).at("/log_index"));
+        assertThat(damage.at("/last_log_index")).isEqualTo(frames.get(3).at("/log_index"));
         assertThat(ofType("frame", lines)).hasSize(frames.size() - 1);
         assertThat(ofType("damage", lines(1, "--partition", "" + partition))).hasSize(1);
         assertThat(run("--bucket", "" + bucket).out())

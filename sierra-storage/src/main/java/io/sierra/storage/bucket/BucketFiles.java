@@ -21,7 +21,7 @@ import java.util.concurrent.Executor;
  *
  * @param storeId from meta.json; a segment of another store is refused
  * @param segmentSizeBytes size that a segment's file may grow to
- * @param lengths when to prepare a next segment, and when to begin it at the end
+ * @param lengths how long a segment is when a next one is prepared, and when it is sealed at close
  * @param background allocates room ahead of the writer
  */
 public record BucketFiles(

@@ -16,6 +16,7 @@ public record Damage(long start, long end, String problem, @Nullable LostFrame h
      * A frame whose body is damaged, by its header.
      *
      * @param partitionId of the log entry
+     * @param lastLogIndex of that entry, or of the last one that a lost frame stands for
      * @param firstSequence of its first event
      * @param endSequence exclusive end of its sequences
      */

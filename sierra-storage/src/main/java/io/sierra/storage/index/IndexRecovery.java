@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * missing or bad is made again, which takes as long as reading those segments does.
  *
  * <p>Nothing can be looked up before both are done: a segment whose index is missing may have lost
- * something, and only reading it tells. For one thread at a time.
+ * something, and only reading it tells. The index of a segment that a run covers is not looked at
+ * here: a look-up that needs it makes it again if need be. For one thread at a time.
  */
 public final class IndexRecovery implements AutoCloseable {
     private final BucketIndex index;

@@ -9,7 +9,7 @@ import java.util.List;
  * @param file for people
  * @param fileOffset of the frame that stands for them
  * @param loss their sequences
- * @param isBound whether that is as much as can be lost at most, and maybe nothing is: no entry
+ * @param isUpperBound whether that is as much as can be lost at most, and maybe nothing is: no entry
  *     behind the damage tells
  * @param versions of streams that are known to be lost, for people
  * @param forgottenVersions such that the frame has no room for; they may be given again
@@ -19,7 +19,7 @@ record AcceptedLoss(
         String file,
         long fileOffset,
         Loss loss,
-        boolean isBound,
+        boolean isUpperBound,
         List<String> versions,
         List<String> forgottenVersions,
         boolean areVersionsKnown) {
@@ -30,6 +30,6 @@ record AcceptedLoss(
 
     @Override
     public String toString() {
-        return "%s at offset %d: %s%s".formatted(file, fileOffset, loss, isBound ? " at most" : "");
+        return "%s at offset %d: %s%s".formatted(file, fileOffset, loss, isUpperBound ? " at most" : "");
     }
 }

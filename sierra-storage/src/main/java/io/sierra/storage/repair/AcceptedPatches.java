@@ -36,7 +36,7 @@ final class AcceptedPatches {
     private final List<Place> places = new ArrayList<>();
     private final List<Patch> beforehand = new ArrayList<>();
 
-    private record Place(SegmentId segment, long fileOffset, PlacedLoss loss, boolean isBound) {}
+    private record Place(SegmentId segment, long fileOffset, PlacedLoss loss, boolean isUpperBound) {}
 
     /**
      * The patches.
@@ -80,15 +80,15 @@ final class AcceptedPatches {
             end = hole.hasChosenEnd() ? frames.end() : Math.max(end, frames.end());
             endIsChosen |= hole.hasChosenEnd();
             if (frames.end() > hole.start) {
-                add(id, frames.patch(/* zerosEnd= */ 0, Patch.GIVEN_UP));
+                add(id, frames.patch(/* zerosEnd= */ 0, Patch.Kind.GIVEN_UP));
             }
         }
         boolean isLast = segment == acceptance.segments().getLast();
-        boolean atTheEnd = isLast && !acceptance.ends().isEmpty();
+        boolean atTheEnd = isLast && !acceptance.endLosses().isEmpty();
         if (isLast && (atTheEnd || endIsChosen)) {
             layOutEnd(segment, end, endIsChosen || segment.hasTornTail, previousEnd);
         }
-        List<PlacedLoss> losses = new ArrayList<>(isLast ? acceptance.ends() : List.of());
+        List<PlacedLoss> losses = new ArrayList<>(isLast ? acceptance.endLosses() : List.of());
         segment.holes.forEach(hole -> losses.addAll(hole.losses));
         header(segment, previousEnd, losses).ifPresent(patch -> add(id, patch));
         return end;
@@ -117,7 +117,8 @@ final class AcceptedPatches {
                         SegmentHeader.LENGTH_BYTES,
                         (target, offset) ->
                                 target.put(bytes.slice((int) offset, target.remaining())),
-                        old == null ? "the log: header" : Patch.MARK,
+                        old == null ? Patch.Kind.RESTORED : Patch.Kind.MARK,
+                        "the log: header",
                         List.of()));
     }
 
@@ -135,7 +136,7 @@ final class AcceptedPatches {
         hole.losses.sort(Comparator.comparingInt(loss -> loss.entries().partitionId()));
         for (PlacedLoss loss : hole.losses) {
             boolean isLast = loss == hole.losses.getLast();
-            places.add(new Place(segment.file.id(), frames.end(), loss, /* isBound= */ false));
+            places.add(new Place(segment.file.id(), frames.end(), loss, /* isUpperBound= */ false));
             frames.addLost(loss.entries(), loss.lengthBytes() + (isLast ? filler : 0));
         }
         if (!hole.hasChosenEnd()) {
@@ -158,21 +159,21 @@ final class AcceptedPatches {
         SegmentId id = segment.file.id();
         HoleFrames frames = new HoleFrames(id, end);
         long room = segment.file.lengthBytes() - end - FrameEncoder.lengthOfEmpty();
-        room -= acceptance.ends().size() * FrameEncoder.lengthOfEmpty();
-        for (PlacedLoss loss : acceptance.ends()) {
+        room -= acceptance.endLosses().size() * FrameEncoder.lengthOfEmpty();
+        for (PlacedLoss loss : acceptance.endLosses()) {
             loss.shrinkTo(FrameEncoder.lengthOfEmpty() + Math.max(0, room));
             room -= loss.lengthBytes() - FrameEncoder.lengthOfEmpty();
-            places.add(new Place(id, frames.end(), loss, /* isBound= */ true));
+            places.add(new Place(id, frames.end(), loss, /* isUpperBound= */ true));
             frames.addLost(loss.entries(), loss.lengthBytes());
         }
         frames.addDurableEnd();
-        Patch patch = frames.patch(zeroTheRest ? segment.file.lengthBytes() : 0, Patch.MARK);
+        Patch patch = frames.patch(zeroTheRest ? segment.file.lengthBytes() : 0, Patch.Kind.MARK);
         add(id, patch);
         boolean damageIsElsewhere =
                 acceptance.segments().stream().anyMatch(s -> s != segment && !s.holes.isEmpty());
         if (damageIsElsewhere) {
             beforehand.add(patch);
-            header(segment, previousEnd, acceptance.ends()).ifPresent(beforehand::add);
+            header(segment, previousEnd, acceptance.endLosses()).ifPresent(beforehand::add);
         }
     }
 
@@ -194,10 +195,10 @@ final class AcceptedPatches {
                 view.describe(place.segment().dataFile()),
                 place.fileOffset(),
                 new Loss(lost.partitionId(), lost.firstSequence(), lost.endSequence()),
-                place.isBound(),
+                place.isUpperBound(),
                 lost.versions().stream().map(v -> describe(v, names)).toList(),
                 loss.forgotten().stream().map(v -> describe(v, names)).toList(),
-                !place.isBound() && loss.areVersionsKnown());
+                !place.isUpperBound() && loss.areVersionsKnown());
     }
 
     private static StreamKey keyOf(Versions versions) {

@@ -143,6 +143,7 @@ final class CheckpointMending {
                 start + length,
                 (bytes, offset) ->
                         bytes.put(encoded.slice((int) (offset - start), bytes.remaining())),
+                Patch.Kind.RESTORED,
                 "the log: checkpoint without the damage of partitions " + mended,
                 List.of());
     }

@@ -92,8 +92,8 @@ final class HoleFrames {
     }
 
     /** These frames, and behind them zeros up to {@code zerosEnd}. */
-    Patch patch(long zerosEnd, String source) {
-        return new Patch(start, Math.max(end, zerosEnd), this::read, source, List.of());
+    Patch patch(long zerosEnd, Patch.Kind kind) {
+        return Patch.ofLoss(start, Math.max(end, zerosEnd), this::read, kind);
     }
 
     private void read(ByteBuffer target, long fileOffset) {

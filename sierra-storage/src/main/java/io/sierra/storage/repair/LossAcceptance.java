@@ -56,7 +56,7 @@ final class LossAcceptance {
     private final List<SegmentDamage> segments = new ArrayList<>();
     private final LossPlacing placing = new LossPlacing();
     private final KnownVersions knownVersions = new KnownVersions();
-    private final List<PlacedLoss> ends = new ArrayList<>();
+    private final List<PlacedLoss> endLosses = new ArrayList<>();
 
     /**
      * Length of all segments. What lost frames stand for was damaged in one of them before, so if a
@@ -86,7 +86,7 @@ final class LossAcceptance {
         List<SegmentFile> segments = acceptance.begunSegments();
         acceptance.bucketBytes = Math.max(1, segments.size()) * view.meta().segmentSizeBytes();
         for (SegmentFile segment : segments) {
-            acceptance.walk(acceptance.withEnd(segment));
+            acceptance.walk(acceptance.withLastByteAsEnd(segment));
         }
         acceptance.endLogs();
         acceptance.addVersions();
@@ -126,8 +126,8 @@ final class LossAcceptance {
     }
 
     /** What goes to the end of the bucket's log: as much as can be lost of partitions there. */
-    List<PlacedLoss> ends() {
-        return ends;
+    List<PlacedLoss> endLosses() {
+        return endLosses;
     }
 
     /** Partitions with entries before a segment, lost ones too. */
@@ -135,8 +135,8 @@ final class LossAcceptance {
         return placing.partitionsBefore(segment);
     }
 
-    /** A successor without a header does not tell where it ends; then the last byte does. */
-    private SegmentFile withEnd(SegmentFile listed) throws IOException {
+    /** A successor without a header does not tell where it endLosses; then the last byte does. */
+    private SegmentFile withLastByteAsEnd(SegmentFile listed) throws IOException {
         SegmentFile segment = RepairPlanner.withEnd(view, listed);
         if (segment.kind() != Kind.SEALED || segment.dataEnd() != SegmentFile.UNKNOWN_END) {
             return segment;
@@ -160,13 +160,13 @@ final class LossAcceptance {
     }
 
     private void walk(SegmentFile file) throws IOException {
-        Set<Integer> begun = new TreeSet<>();
+        Set<Integer> partitionsBegun = new TreeSet<>();
         states.forEach((id, state) -> {
             if (!state.isEmpty()) {
-                begun.add(id);
+                partitionsBegun.add(id);
             }
         });
-        SegmentDamage segment = new SegmentDamage(file, headerOf(file.id()), begun);
+        SegmentDamage segment = new SegmentDamage(file, headerOf(file.id()), partitionsBegun);
         segments.add(segment);
         if (file.kind() == Kind.MISSING) {
             boolean endKnown = file.dataEnd() != SegmentFile.UNKNOWN_END;
@@ -358,7 +358,7 @@ final class LossAcceptance {
             }
         }
         if (entries > 0) {
-            ends.add(
+            endLosses.add(
                     new PlacedLoss(
                             lostBehind(
                                     end,
@@ -382,6 +382,6 @@ final class LossAcceptance {
 
     private void addVersions() {
         placing.addVersions(knownVersions);
-        ends.forEach(loss -> loss.take(knownVersions.of(loss.entries())));
+        endLosses.forEach(loss -> loss.take(knownVersions.of(loss.entries())));
     }
 }

@@ -96,7 +96,7 @@ final class LossPlacing {
         boolean fits = leftBytes(hole) >= 0;
         int partitionId = loss.entries().partitionId();
         for (Map.Entry<Hole, SegmentDamage> head : heads.entrySet()) {
-            if (!head.getValue().begun.contains(partitionId)) {
+            if (!head.getValue().partitionsBegun.contains(partitionId)) {
                 fits &= leftBytes(head.getKey()) >= 0;
             }
         }
@@ -128,7 +128,7 @@ final class LossPlacing {
 
     /** Partitions with entries before a segment, lost ones too: its checkpoint has to name them. */
     Set<Integer> partitionsBefore(SegmentDamage segment) {
-        Set<Integer> partitions = new TreeSet<>(segment.begun);
+        Set<Integer> partitions = new TreeSet<>(segment.partitionsBegun);
         long start = FrameLocation.pack(segment.file.id().segmentNumber(), 0);
         locations.forEach((id, places) -> {
             if (places.lower(start) != null) {

@@ -10,15 +10,21 @@ import java.util.List;
  *
  * @param start file offset
  * @param end exclusive
+ * @param kind why they are written
  * @param source where they are from, for people
  * @param events that are in them, by partition
  */
-record Patch(long start, long end, Bytes bytes, String source, List<Loss> events) {
-    /** The source of frames in the place of what is given up; the report tells of them. */
-    static final String GIVEN_UP = "nowhere: given up";
-
-    /** The source of what has to be written besides when something is given up. */
-    static final String MARK = "nowhere: marks of what is given up";
+record Patch(
+        long start, long end, Bytes bytes, Kind kind, String source, List<Loss> events) {
+    /** Why bytes are written. */
+    enum Kind {
+        /** They were there: a backup has them, or the rest of the log tells. */
+        RESTORED,
+        /** Frames in the place of what is given up; the report tells of them. */
+        GIVEN_UP,
+        /** What has to be written besides when something is given up. */
+        MARK
+    }
 
     /** Where bytes are from. */
     interface Bytes {
@@ -30,9 +36,14 @@ record Patch(long start, long end, Bytes bytes, String source, List<Loss> events
         events = List.copyOf(events);
     }
 
+    /** One that is there because something is given up. */
+    static Patch ofLoss(long start, long end, Bytes bytes, Kind kind) {
+        return new Patch(start, end, bytes, kind, "nowhere: given up", List.of());
+    }
+
     /** Whether it is there because something is given up. */
     boolean isOfAcceptedLoss() {
-        return source.equals(GIVEN_UP) || source.equals(MARK);
+        return kind != Kind.RESTORED;
     }
 
     boolean overlaps(long from, long to) {

@@ -64,7 +64,7 @@ public final class RepairReport {
                                     patch.end(),
                                     patch.source(),
                                     patch.events()));
-                } else if (patch.source().equals(Patch.GIVEN_UP)) {
+                } else if (patch.kind() == Patch.Kind.GIVEN_UP) {
                     givenUp.add("%s, offsets %d to %d".formatted(file, patch.start(), patch.end()));
                 }
             }

@@ -15,7 +15,7 @@ final class SegmentDamage {
     final @Nullable SegmentHeader header;
 
     /** Partitions that had entries before the segment, as far as is known. */
-    final Set<Integer> begun;
+    final Set<Integer> partitionsBegun;
 
     final List<Hole> holes = new ArrayList<>();
 
@@ -24,10 +24,10 @@ final class SegmentDamage {
 
     boolean hasTornTail;
 
-    SegmentDamage(SegmentFile file, @Nullable SegmentHeader header, Set<Integer> begun) {
+    SegmentDamage(SegmentFile file, @Nullable SegmentHeader header, Set<Integer> partitionsBegun) {
         this.file = file;
         this.header = header;
-        this.begun = Set.copyOf(begun);
+        this.partitionsBegun = Set.copyOf(partitionsBegun);
     }
 
     boolean contains(long fileOffset) {

@@ -163,6 +163,7 @@ final class SegmentMending {
                                 range.start(),
                                 end,
                                 (bytes, offset) -> read(copy, bytes, offset),
+                                Patch.Kind.RESTORED,
                                 target.describe(copy),
                                 contents.eventsIn(range)));
             }
