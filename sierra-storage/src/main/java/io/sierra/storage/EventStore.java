@@ -129,7 +129,8 @@ public final class EventStore implements AutoCloseable {
     /**
      * Opens the store with a given clock and seed of the ids that it makes.
      *
-     * @param lengths how long a segment is when a next one is prepared, and when it is sealed at close
+     * @param lengths how long a segment is when a next one is prepared, and when it is sealed at
+     *     close
      * @param background is closed with the store, also if this fails
      */
     static EventStore open(

@@ -436,7 +436,8 @@ final class LoadingTest {
         finishLoading();
         assertThat(state())
                 .isInstanceOfSatisfying(
-                        Bucket.Failed.class, failed -> assertThat(failed.reason()).contains("told"));
+                        Bucket.Failed.class,
+                        failed -> assertThat(failed.reason()).contains("told"));
 
         isTooLittle.set(false);
         finishLoading();

@@ -256,10 +256,7 @@ final class LossPlacingTest {
         RepairPlan plan = plan();
         FaultyDevice faulty = new FaultyDevice(disk.disk());
         faulty.faults().failAt(Operation.CREATE, "0000000000/data.evts.repaired");
-        assertThatThrownBy(
-                        () ->
-                                RepairRun.carryOut(
-                                        StoreFiles.open(faulty), plan, NOON, _ -> {}))
+        assertThatThrownBy(() -> RepairRun.carryOut(StoreFiles.open(faulty), plan, NOON, _ -> {}))
                 .isInstanceOf(IOException.class);
     }
 
@@ -325,7 +322,8 @@ final class LossPlacingTest {
         List<String> report = repair();
 
         assertThat(report).contains("  lost: stream 'one' version 1");
-        assertThat(report).anyMatch(line -> line.contains("partition 1, ") && line.endsWith("at most"));
+        assertThat(report)
+                .anyMatch(line -> line.contains("partition 1, ") && line.endsWith("at most"));
         disk.start();
         assertThat(versionGivenTo(1, "one")).isEqualTo(2);
     }

@@ -173,8 +173,7 @@ final class StatsCommandTest {
             long dataBytes = 0;
             for (int segment = 1; segment <= last; segment++) {
                 byte[] header = Files.readAllBytes(filled.segment(id, segment));
-                dataBytes +=
-                        ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getLong(24);
+                dataBytes += ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getLong(24);
             }
             byte[] open = Files.readAllBytes(filled.segment(id, last));
             int end = open.length;

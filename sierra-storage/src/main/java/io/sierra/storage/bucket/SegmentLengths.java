@@ -1,8 +1,8 @@
 package io.sierra.storage.bucket;
 
 /**
- * How long an open segment has to be before it is worth the work to prepare a next one, and to begin
- * that when the store is closed.
+ * How long an open segment has to be before it is worth the work to prepare a next one, and to
+ * begin that when the store is closed.
  *
  * @param spareAfterBytes bytes added to a segment before a file for the next one is prepared
  * @param sealAtCloseBytes an open segment with more than this is sealed when the store is closed,

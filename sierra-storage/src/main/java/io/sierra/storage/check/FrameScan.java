@@ -41,6 +41,7 @@ public final class FrameScan implements AutoCloseable {
 
     /** The valid frame that is known behind the damage, should there be more before it. */
     private long knownValid = -1;
+
     private @Nullable Damage damage;
     private boolean ended;
     private boolean tornTail;

@@ -2,7 +2,9 @@ package io.sierra.storage.index;
 
 import java.util.function.LongConsumer;
 
-/** Tells somebody how many bytes have been read, and takes it back if they have to be read again. */
+/**
+ * Tells somebody how many bytes have been read, and takes it back if they have to be read again.
+ */
 final class ReadCount implements LongConsumer {
     private final LongConsumer listener;
     private long bytes;

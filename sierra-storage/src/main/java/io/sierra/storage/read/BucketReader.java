@@ -144,8 +144,7 @@ public final class BucketReader {
                     last = lastStreamVersion(stream);
                 }
                 if (found == 0 && version <= last) {
-                    version =
-                            index.firstStreamVersionFrom(stream.high(), stream.low(), version);
+                    version = index.firstStreamVersionFrom(stream.high(), stream.low(), version);
                 }
                 for (int i = 0; i < found; i++, version++) {
                     if (!moveToVersion(cursor, locations[i], streamId, version)) {

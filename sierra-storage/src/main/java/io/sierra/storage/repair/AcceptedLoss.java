@@ -9,8 +9,8 @@ import java.util.List;
  * @param file for people
  * @param fileOffset of the frame that stands for them
  * @param loss their sequences
- * @param isUpperBound whether that is as much as can be lost at most, and maybe nothing is: no entry
- *     behind the damage tells
+ * @param isUpperBound whether that is as much as can be lost at most, and maybe nothing is: no
+ *     entry behind the damage tells
  * @param versions of streams that are known to be lost, for people
  * @param forgottenVersions such that the frame has no room for; they may be given again
  * @param areVersionsKnown whether these are all of them; others may be given again
@@ -30,6 +30,7 @@ record AcceptedLoss(
 
     @Override
     public String toString() {
-        return "%s at offset %d: %s%s".formatted(file, fileOffset, loss, isUpperBound ? " at most" : "");
+        return "%s at offset %d: %s%s"
+                .formatted(file, fileOffset, loss, isUpperBound ? " at most" : "");
     }
 }

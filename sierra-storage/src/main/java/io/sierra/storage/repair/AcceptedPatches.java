@@ -36,7 +36,8 @@ final class AcceptedPatches {
     private final List<Place> places = new ArrayList<>();
     private final List<Patch> beforehand = new ArrayList<>();
 
-    private record Place(SegmentId segment, long fileOffset, PlacedLoss loss, boolean isUpperBound) {}
+    private record Place(
+            SegmentId segment, long fileOffset, PlacedLoss loss, boolean isUpperBound) {}
 
     /**
      * The patches.
@@ -154,8 +155,7 @@ final class AcceptedPatches {
         return new Position(partitionId, 0, 0, 0, 0, 0, /* damaged= */ true);
     }
 
-    private void layOutEnd(
-            SegmentDamage segment, long end, boolean zeroTheRest, long previousEnd) {
+    private void layOutEnd(SegmentDamage segment, long end, boolean zeroTheRest, long previousEnd) {
         SegmentId id = segment.file.id();
         HoleFrames frames = new HoleFrames(id, end);
         long room = segment.file.lengthBytes() - end - FrameEncoder.lengthOfEmpty();

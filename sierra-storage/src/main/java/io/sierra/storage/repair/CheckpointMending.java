@@ -135,8 +135,7 @@ final class CheckpointMending {
                         frame.segment(), frame.fileOffset(), frame.durableEnd(), frame.watermark());
         int length = (int) (frame.nextFileOffset() - frame.fileOffset());
         ByteBuffer encoded = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-        new FrameEncoder()
-                .encodeCheckpoint(encoded, stamp, positions, (int) frame.lengthBytes());
+        new FrameEncoder().encodeCheckpoint(encoded, stamp, positions, (int) frame.lengthBytes());
         long start = frame.fileOffset();
         return new Patch(
                 start,

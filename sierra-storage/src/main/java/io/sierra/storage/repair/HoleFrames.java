@@ -8,7 +8,6 @@ import io.sierra.storage.segment.SegmentId;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -71,8 +70,8 @@ final class HoleFrames {
     }
 
     /**
-     * Adds frames that fill the room up to {@code to}: nothing, or at least a header. Each must have
-     * its header, so none leaves less than that.
+     * Adds frames that fill the room up to {@code to}: nothing, or at least a header. Each must
+     * have its header, so none leaves less than that.
      */
     void fill(long to) {
         long shortest = FrameEncoder.lengthOfEmpty();

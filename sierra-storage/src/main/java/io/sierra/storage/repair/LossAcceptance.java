@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * Finds what is lost of a bucket for good, and where frames that stand for it will be.
  *
  * <p>A walk over all segments follows the log of each partition. Where it goes on with a gap, the
- * entries that are missing were in holes behind its last entry, and a frame for them is put into one
- * of these: see {@link LossPlacing}. What follows tells exactly how many they were.
+ * entries that are missing were in holes behind its last entry, and a frame for them is put into
+ * one of these: see {@link LossPlacing}. What follows tells exactly how many they were.
  *
  * <p>Where nothing follows, nobody knows. What was told to somebody must not be told again of
  * something else, so the partition goes on behind as many sequences as can have been in the holes:
@@ -295,13 +295,11 @@ final class LossAcceptance {
      */
     private void accept(PartitionState state, Position end, long before, String misfit) {
         Position last = state.position();
-        if (end.lastLogIndex() <= last.lastLogIndex()
-                || end.nextSequence() < last.nextSequence()) {
+        if (end.lastLogIndex() <= last.lastLogIndex() || end.nextSequence() < last.nextSequence()) {
             problems.accept("cannot be accepted as a loss: " + misfit);
             return;
         }
-        LostEntries lost =
-                lostBehind(last, end.lastLogIndex(), end.nextSequence(), end.digest());
+        LostEntries lost = lostBehind(last, end.lastLogIndex(), end.nextSequence(), end.digest());
         if (!placing.place(lost, state.lastLocation(), before)) {
             problems.accept("cannot be accepted as a loss, no damage explains it: " + misfit);
         }

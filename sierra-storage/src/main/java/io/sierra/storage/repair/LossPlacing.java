@@ -158,8 +158,8 @@ final class LossPlacing {
                 between.stream()
                         .filter(hole -> hasRoom(hole, loss))
                         .max(
-                                Comparator.comparing((Hole hole) ->
-                                                known.isIn(hole, loss.entries()))
+                                Comparator.comparing(
+                                                (Hole hole) -> known.isIn(hole, loss.entries()))
                                         .thenComparing(this::leftBytes));
         if (roomy.isPresent()) {
             placed.hole = roomy.get();

@@ -14,8 +14,7 @@ import java.util.List;
  * @param source where they are from, for people
  * @param events that are in them, by partition
  */
-record Patch(
-        long start, long end, Bytes bytes, Kind kind, String source, List<Loss> events) {
+record Patch(long start, long end, Bytes bytes, Kind kind, String source, List<Loss> events) {
     /** Why bytes are written. */
     enum Kind {
         /** They were there: a backup has them, or the rest of the log tells. */

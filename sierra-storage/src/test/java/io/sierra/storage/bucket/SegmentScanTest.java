@@ -64,8 +64,7 @@ final class SegmentScanTest {
         ByteBuffer buffer = ByteBuffer.allocate(LENGTH).order(ByteOrder.LITTLE_ENDIAN);
         for (long start : new long[] {OTHER, 2 * OTHER}) {
             buffer.position((int) start);
-            new FrameEncoder()
-                    .encodeDurableEnd(buffer, new FrameStamp(segment, start, start, 0));
+            new FrameEncoder().encodeDurableEnd(buffer, new FrameStamp(segment, start, start, 0));
         }
         DeviceFile file = new MemoryDevice().create("data.evts");
         file.write(buffer.duplicate().clear(), 0);

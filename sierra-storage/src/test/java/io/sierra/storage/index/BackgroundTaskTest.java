@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class BackgroundTaskTest {
     private final ManualExecutor executor = new ManualExecutor();
-    private final IndexOptions options =
-            new IndexOptions(executor, executor, executor, 2, 10, 100);
+    private final IndexOptions options = new IndexOptions(executor, executor, executor, 2, 10, 100);
 
     @Test
     void failure_isTriedAgain() {
