@@ -405,18 +405,18 @@ final class LoadingTest {
         assertThat(seen.getLast()).isInstanceOf(Bucket.Open.class);
     }
 
-    /** Others may have taken it for the moment. */
+    /** Such as too little memory, which others may have taken for the moment. */
     @Test
-    void tooLittleMemory_isTriedAgainToo() throws IOException {
-        AtomicBoolean isTooLittle = new AtomicBoolean();
+    void error_isTriedAgainToo() throws IOException {
+        AtomicBoolean isFailing = new AtomicBoolean();
         Device full =
                 (Device)
                         Proxy.newProxyInstance(
                                 Device.class.getClassLoader(),
                                 new Class<?>[] {Device.class},
                                 (_, method, arguments) -> {
-                                    if (isTooLittle.get() && method.getName().equals("create")) {
-                                        throw new OutOfMemoryError("as told");
+                                    if (isFailing.get() && method.getName().equals("create")) {
+                                        throw new InternalError("as told");
                                     }
                                     try {
                                         return method.invoke(device, arguments);
@@ -432,14 +432,14 @@ final class LoadingTest {
                         background,
                         InstantSource.system(),
                         1);
-        isTooLittle.set(true);
+        isFailing.set(true);
         finishLoading();
         assertThat(state())
                 .isInstanceOfSatisfying(
                         Bucket.Failed.class,
                         failed -> assertThat(failed.reason()).contains("told"));
 
-        isTooLittle.set(false);
+        isFailing.set(false);
         finishLoading();
         assertThat(state()).isInstanceOf(Bucket.Open.class);
         assertIdsAreFound();
@@ -451,7 +451,7 @@ final class LoadingTest {
         Bucket.Loading progress = store().buckets().get(1).progress();
         device.faults().failAt(Operation.CREATE, "00001/segments/0000000000/index");
         device.faults().failAt(Operation.CREATE_DIRECTORIES, "00001/segments/0000000000");
-        device.faults().failAt(Operation.OPEN, "00001/segments/0000000001/data.evts");
+        device.faults().failAt(Operation.OPEN, "00001/segments/0000000002/data.evts");
         for (int i = 0; i < 5; i++) {
             finishLoading();
             assertThat(state()).isInstanceOf(Bucket.Failed.class);
