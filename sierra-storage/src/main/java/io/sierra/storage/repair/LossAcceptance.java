@@ -86,7 +86,7 @@ final class LossAcceptance {
         List<SegmentFile> segments = acceptance.begunSegments();
         acceptance.bucketBytes = Math.max(1, segments.size()) * view.meta().segmentSizeBytes();
         for (SegmentFile segment : segments) {
-            acceptance.walk(acceptance.withEnd(segment));
+            acceptance.walk(acceptance.withEndFound(segment));
         }
         acceptance.endLogs();
         return acceptance;
@@ -134,7 +134,7 @@ final class LossAcceptance {
     }
 
     /** A successor without a header does not tell where it ends; then the last byte does. */
-    private SegmentFile withEnd(SegmentFile listed) throws IOException {
+    private SegmentFile withEndFound(SegmentFile listed) throws IOException {
         SegmentFile segment = RepairPlanner.withEnd(view, listed);
         if (segment.kind() != Kind.SEALED || segment.dataEnd() != SegmentFile.UNKNOWN_END) {
             return segment;
