@@ -1,5 +1,7 @@
 package io.sierra.server.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import io.sierra.server.config.Host;
 import io.sierra.server.config.SettingsException;
 import io.sierra.storage.backup.Backup;
@@ -11,15 +13,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.OptionalInt;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sierradb backup}: copies a store while it is in use. */
 @Command(
@@ -30,9 +27,6 @@ import picocli.CommandLine.Spec;
             "A target takes any number of backups of one store. Segments that it has already are"
                     + " not copied again."
         },
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        usageHelpWidth = 100,
         footer = {
             "",
             "Examples:",
@@ -42,13 +36,7 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 done, 1 it failed or found damage (all else is in the backup), 2 wrong"
                     + " usage."
         })
-final class BackupCommand implements Callable<Integer> {
-    private final Host host;
-
-    @Spec private @Nullable CommandSpec spec;
-
-    @Mixin private DataDirectory dataDirectory = new DataDirectory();
-
+final class BackupCommand extends StoreCommand {
     @Parameters(paramLabel = "TARGET", description = "Directory of the backups; made if need be.")
     private @Nullable Path target;
 
@@ -71,27 +59,22 @@ final class BackupCommand implements Callable<Integer> {
     private long bytesPerSecond = Throttle.FULL_SPEED;
 
     BackupCommand(Host host) {
-        this.host = host;
+        super(host);
     }
 
     @Override
     public Integer call() throws IOException, SettingsException {
-        if (spec == null || target == null) {
-            throw new IllegalStateException("picocli has not filled the fields");
-        }
         if (keep != null && (list || keep < 1)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--keep takes a number from 1 on, and no --list");
+            throw wrongUsage("--keep takes a number from 1 on, and no --list");
         }
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        Path targetDirectory = host.workingDirectory().resolve(target);
-        return list ? list(targetDirectory, out, err) : make(targetDirectory, out, err);
+        Path targetDirectory = inWorkingDirectory(requireNonNull(target));
+        return list ? list(targetDirectory) : make(targetDirectory);
     }
 
-    private int make(Path targetDirectory, PrintWriter out, PrintWriter err)
-            throws IOException, SettingsException {
-        try (StoreFiles store = StoreFiles.open(dataDirectory.find(host, err));
+    private int make(Path targetDirectory) throws IOException, SettingsException {
+        PrintWriter out = out();
+        PrintWriter err = err();
+        try (StoreFiles store = openStore();
                 BackupTarget backups =
                         BackupTarget.openOrCreate(targetDirectory, store.meta().storeId())) {
             BackupProgress progress = new BackupProgress(err, bytesPerSecond);
@@ -124,8 +107,8 @@ final class BackupCommand implements Callable<Integer> {
         }
     }
 
-    private static int list(Path targetDirectory, PrintWriter out, PrintWriter err)
-            throws IOException {
+    private int list(Path targetDirectory) throws IOException {
+        PrintWriter out = out();
         try (BackupTarget backups = BackupTarget.open(targetDirectory)) {
             BackupTarget.Contents contents = backups.contents();
             for (BackupManifest manifest : contents.readable()) {
@@ -138,8 +121,8 @@ final class BackupCommand implements Callable<Integer> {
                         manifest.damages().isEmpty() ? "" : ", DAMAGED");
             }
             out.flush();
-            contents.problems().forEach(err::println);
-            err.flush();
+            contents.problems().forEach(err()::println);
+            err().flush();
             return contents.problems().isEmpty() ? 0 : 1;
         }
     }

@@ -6,14 +6,9 @@ import io.sierra.storage.check.CheckCounts;
 import io.sierra.storage.check.StoreCheck;
 import io.sierra.storage.check.StoreFiles;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code sierradb verify} and {@code sierradb scrub}: look for damage, and change nothing. */
 final class CheckCommands {
@@ -27,18 +22,12 @@ final class CheckCommands {
     private CheckCommands() {}
 
     /** What both have in common. */
-    private abstract static class CheckCommand implements Callable<Integer> {
-        private final Host host;
-
-        @Spec private @Nullable CommandSpec spec;
-
-        @Mixin private DataDirectory dataDirectory = new DataDirectory();
-
+    private abstract static class CheckCommand extends StoreCommand {
         @Option(names = "--json", description = "Prints one JSON object, for programs.")
         private boolean json;
 
         CheckCommand(Host host) {
-            this.host = host;
+            super(host);
         }
 
         abstract CheckCounts check(StoreCheck check) throws IOException;
@@ -47,25 +36,20 @@ final class CheckCommands {
 
         @Override
         public Integer call() {
-            if (spec == null) {
-                throw new IllegalStateException("picocli has not filled the fields");
-            }
-            PrintWriter out = spec.commandLine().getOut();
-            PrintWriter err = spec.commandLine().getErr();
-            try (StoreFiles files = StoreFiles.open(dataDirectory.find(host, err))) {
+            try (StoreFiles files = openStore()) {
                 long planned = StoreCheck.plannedBytes(files);
-                CheckReport report = new CheckReport(out, err, json, planned, bytesPerSecond());
+                CheckReport report = new CheckReport(out(), err(), json, planned, bytesPerSecond());
                 return report.end(check(new StoreCheck(files, report)));
             } catch (IOException e) {
-                return couldNotRun(err, e.getClass() == IOException.class ? e.getMessage() : e);
+                return couldNotRun(e.getClass() == IOException.class ? e.getMessage() : e);
             } catch (SettingsException e) {
-                return couldNotRun(err, e.getMessage());
+                return couldNotRun(e.getMessage());
             }
         }
 
-        private static int couldNotRun(PrintWriter err, @Nullable Object reason) {
-            err.println("sierradb: " + reason);
-            err.flush();
+        private int couldNotRun(@Nullable Object reason) {
+            err().println("sierradb: " + reason);
+            err().flush();
             return COULD_NOT_RUN;
         }
     }
@@ -77,9 +61,6 @@ final class CheckCommands {
                         + " against the frames, versions of streams and event ids.",
                 "A server may have the store open. Nothing is changed."
             },
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class,
-            usageHelpWidth = 100,
             footer = {
                 "",
                 "Examples:",
@@ -110,9 +91,6 @@ final class CheckCommands {
                         + " as a server does in the background.",
                 "A server may have the store open. Nothing is changed."
             },
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class,
-            usageHelpWidth = 100,
             footer = {
                 "",
                 "Examples:",

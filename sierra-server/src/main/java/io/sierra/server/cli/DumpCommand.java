@@ -9,16 +9,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sierradb dump}: shows what is in segment files. */
 @Command(
@@ -29,9 +24,6 @@ import picocli.CommandLine.Spec;
                     + " not.",
             "Every checksum is verified; what is damaged is printed as such."
         },
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        usageHelpWidth = 100,
         footer = {
             "",
             "Examples:",
@@ -41,13 +33,7 @@ import picocli.CommandLine.Spec;
             "  sierradb dump --stream user-123 --dir /var/lib/sierradb",
             "Exit codes: 0 done, 1 it failed or met damage, 2 wrong usage."
         })
-final class DumpCommand implements Callable<Integer> {
-    private final Host host;
-
-    @Spec private @Nullable CommandSpec spec;
-
-    @Mixin private DataDirectory dataDirectory = new DataDirectory();
-
+final class DumpCommand extends StoreCommand {
     @Parameters(
             paramLabel = "FILE",
             arity = "0..1",
@@ -91,59 +77,53 @@ final class DumpCommand implements Callable<Integer> {
     private boolean json;
 
     DumpCommand(Host host) {
-        this.host = host;
+        super(host);
     }
 
     @Override
     public Integer call() throws IOException, SettingsException {
-        if (spec == null) {
-            throw new IllegalStateException("picocli has not filled the fields");
-        }
-        checkSelection(spec);
-        PrintWriter out = spec.commandLine().getOut();
+        checkSelection();
+        PrintWriter out = out();
         Dump dump =
                 new Dump(
                         json ? new JsonFramePrinter(out) : new TextFramePrinter(out),
                         new Dump.Range(from, to),
                         events);
         if (file != null) {
-            dump.file(host.workingDirectory().resolve(file));
+            dump.file(inWorkingDirectory(file));
         } else {
-            try (StoreFiles store =
-                    StoreFiles.open(dataDirectory.find(host, spec.commandLine().getErr()))) {
-                dumpStore(dump, store, spec);
+            try (StoreFiles store = openStore()) {
+                dumpStore(dump, store);
             }
         }
         out.flush();
         return dump.foundDamage() ? 1 : 0;
     }
 
-    private void checkSelection(CommandSpec command) {
+    private void checkSelection() {
         long selections = Stream.of(file, bucket, partition, stream).filter(o -> o != null).count();
         if (selections != 1) {
-            throw new ParameterException(
-                    command.commandLine(), "name one of FILE, --bucket, --partition and --stream");
+            throw wrongUsage("name one of FILE, --bucket, --partition and --stream");
         }
         if (segment != null && bucket == null) {
-            throw new ParameterException(command.commandLine(), "--segment goes with --bucket");
+            throw wrongUsage("--segment goes with --bucket");
         }
         if (partitionKey != null && stream == null) {
-            throw new ParameterException(
-                    command.commandLine(), "--partition-key goes with --stream");
+            throw wrongUsage("--partition-key goes with --stream");
         }
-        requireFrom("--from", from, 0, command);
-        requireFrom("--to", to, from, command);
+        requireFrom("--from", from, 0);
+        requireFrom("--to", to, from);
     }
 
-    private void dumpStore(Dump dump, StoreFiles store, CommandSpec command) throws IOException {
+    private void dumpStore(Dump dump, StoreFiles store) throws IOException {
         if (bucket != null) {
-            requireBelow("--bucket", bucket, store.meta().bucketCount(), command);
+            requireBelow("--bucket", bucket, store.meta().bucketCount());
             dump.bucket(store, bucket, segment);
         } else if (partition != null) {
-            requireBelow("--partition", partition, store.meta().partitionCount(), command);
+            requireBelow("--partition", partition, store.meta().partitionCount());
             dump.partition(store, partition);
         } else if (stream != null) {
-            StreamId id = streamId(stream, command);
+            StreamId id = streamId(stream);
             dump.stream(
                     store,
                     id,
@@ -153,27 +133,23 @@ final class DumpCommand implements Callable<Integer> {
         }
     }
 
-    private static StreamId streamId(String text, CommandSpec command) {
+    private StreamId streamId(String text) {
         try {
             return StreamId.of(text);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(command.commandLine(), "--stream: " + e.getMessage());
+            throw wrongUsage("--stream: " + e.getMessage());
         }
     }
 
-    private static void requireFrom(String option, long number, long least, CommandSpec command) {
+    private void requireFrom(String option, long number, long least) {
         if (number < least) {
-            throw new ParameterException(
-                    command.commandLine(),
-                    "%s must be %d or more, not %d".formatted(option, least, number));
+            throw wrongUsage("%s must be %d or more, not %d".formatted(option, least, number));
         }
     }
 
-    private static void requireBelow(String option, int number, int end, CommandSpec command) {
+    private void requireBelow(String option, int number, int end) {
         if (number < 0 || number >= end) {
-            throw new ParameterException(
-                    command.commandLine(),
-                    "%s must be 0 to %d, not %d".formatted(option, end - 1, number));
+            throw wrongUsage("%s must be 0 to %d, not %d".formatted(option, end - 1, number));
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.sierra.server.cli;
 
-import io.sierra.server.config.HostAndPort;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -10,22 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code sierradb export}: writes events of a running server to a file. */
 @Command(
         name = "export",
         description = "Writes events of a running server as JSON lines, as import reads them.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        usageHelpWidth = 100,
         footer = {
             "",
             "Examples:",
@@ -33,19 +25,9 @@ import picocli.CommandLine.Spec;
             "  sierradb export --stream user-123",
             "Exit codes: 0 done, 1 it failed, 2 wrong usage."
         })
-final class ExportCommand implements Callable<Integer> {
+final class ExportCommand extends ClientCommand {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int BUFFER_BYTES = 1 << 16;
-
-    @Spec private @Nullable CommandSpec spec;
-
-    @Option(
-            names = "--address",
-            paramLabel = "HOST:PORT",
-            converter = ServerAddress.class,
-            defaultValue = ServerAddress.DEFAULT,
-            description = "The server; ${DEFAULT-VALUE} if not set.")
-    private @Nullable HostAndPort address;
 
     @Option(names = "--stream", paramLabel = "ID", description = "Only this stream.")
     private @Nullable String stream;
@@ -72,33 +54,26 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (spec == null || address == null) {
-            throw new IllegalStateException("picocli has not filled the fields");
-        }
-        checkSelection(spec);
-        Progress progress = Progress.on(spec.commandLine().getErr(), Progress.Unit.EVENTS);
-        try (ServerLink link = new ServerLink(address, PATIENCE)) {
+        checkSelection();
+        Progress progress = Progress.on(err(), Progress.Unit.EVENTS);
+        try (ServerLink link = new ServerLink(address(), PATIENCE)) {
             long written =
                     output == null
                             ? export(link, new FileOutputStream(FileDescriptor.out), progress)
                             : exportTo(output, link, progress);
             progress.clear();
-            spec.commandLine()
-                    .getErr()
-                    .printf("%,d events in %.1f s%n", written, progress.seconds());
-            spec.commandLine().getErr().flush();
+            err().printf("%,d events in %.1f s%n", written, progress.seconds());
+            err().flush();
             return 0;
         }
     }
 
-    private void checkSelection(CommandSpec command) {
+    private void checkSelection() {
         if (stream != null && partition != null) {
-            throw new ParameterException(
-                    command.commandLine(), "--stream and --partition exclude each other");
+            throw wrongUsage("--stream and --partition exclude each other");
         }
         if (partitionKey != null && stream == null) {
-            throw new ParameterException(
-                    command.commandLine(), "--partition-key goes with --stream only");
+            throw wrongUsage("--partition-key goes with --stream only");
         }
     }
 

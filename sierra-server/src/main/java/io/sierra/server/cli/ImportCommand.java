@@ -1,49 +1,31 @@
 package io.sierra.server.cli;
 
-import io.sierra.server.config.HostAndPort;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sierradb import}: appends the events of a file to a running server. */
 @Command(
         name = "import",
         description = "Appends the events of a file to a running server.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        usageHelpWidth = 100,
         footer = {
             "",
             "One JSON object a line: stream, name, and where wanted timestamp (ms), payload,",
             "metadata (any JSON), event_id, partition_key. The same file can be imported again:",
             "events that are already there are left as they are."
         })
-final class ImportCommand implements Callable<Integer> {
+final class ImportCommand extends ClientCommand {
     private static final String STANDARD_INPUT = "-";
-
-    @Spec private @Nullable CommandSpec spec;
 
     @Parameters(
             paramLabel = "FILE",
             description = "JSON lines, packed by gzip or not; - reads standard input.")
     private String file = STANDARD_INPUT;
-
-    @Option(
-            names = "--address",
-            paramLabel = "HOST:PORT",
-            converter = ServerAddress.class,
-            defaultValue = ServerAddress.DEFAULT,
-            description = "The server; ${DEFAULT-VALUE} if not set.")
-    private @Nullable HostAndPort address;
 
     @Option(
             names = "--skip-bad",
@@ -59,18 +41,14 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (spec == null || address == null) {
-            throw new IllegalStateException("picocli has not filled the fields");
-        }
-        PrintWriter err = spec.commandLine().getErr();
-        Progress progress = Progress.on(err, Progress.Unit.EVENTS);
+        Progress progress = Progress.on(err(), Progress.Unit.EVENTS);
         Duration patience = Duration.ofSeconds(retrySeconds);
         try (EventFile events = open();
-                ServerLink link = new ServerLink(address, patience)) {
+                ServerLink link = new ServerLink(address(), patience)) {
             Importer.Summary summary =
-                    new Importer(link, skipBad, patience, progress, err::println).run(events);
+                    new Importer(link, skipBad, patience, progress, err()::println).run(events);
             progress.clear();
-            print(spec.commandLine().getOut(), summary, progress.seconds());
+            print(out(), summary, progress.seconds());
             return summary.failed() == 0 || skipBad ? 0 : 1;
         }
     }

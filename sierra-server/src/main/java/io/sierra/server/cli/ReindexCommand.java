@@ -12,15 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code sierradb reindex}: makes the index files of a stopped store again. */
 @Command(
@@ -30,9 +24,6 @@ import picocli.CommandLine.Spec;
                     + " given again; the old indexes are used until the new ones are there.",
             "A server does this by itself for an index that is missing or bad."
         },
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        usageHelpWidth = 100,
         footer = {
             "",
             "Examples:",
@@ -40,13 +31,7 @@ import picocli.CommandLine.Spec;
             "  sierradb reindex --bucket 0,3",
             "Exit codes: 0 done, 1 it failed, or events are lost in the log, 2 wrong usage."
         })
-final class ReindexCommand implements Callable<Integer> {
-    private final Host host;
-
-    @Spec private @Nullable CommandSpec spec;
-
-    @Mixin private DataDirectory dataDirectory = new DataDirectory();
-
+final class ReindexCommand extends StoreCommand {
     @Option(
             names = "--bucket",
             paramLabel = "N",
@@ -55,7 +40,7 @@ final class ReindexCommand implements Callable<Integer> {
     private List<Integer> buckets = new ArrayList<>();
 
     ReindexCommand(Host host) {
-        this.host = host;
+        super(host);
     }
 
     /** What is to be done. */
@@ -74,32 +59,27 @@ final class ReindexCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, SettingsException {
-        if (spec == null) {
-            throw new IllegalStateException("picocli has not filled the fields");
-        }
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        try (StoreFiles store = StoreFiles.open(dataDirectory.find(host, err))) {
-            checkBuckets(spec, store.meta().bucketCount());
-            DataDirectory.lock(store);
+        PrintWriter out = out();
+        try (StoreFiles store = openStore()) {
+            checkBuckets(store.meta().bucketCount());
+            lock(store);
             Plan plan = plan(store);
-            Progress progress = Progress.on(err, Progress.Unit.BYTES);
+            Progress progress = Progress.on(err(), Progress.Unit.BYTES);
             Map<Integer, String> damages = rebuild(store, plan, progress);
             progress.clear();
             damages.forEach((partition, damage) ->
-                    err.printf("partition %d is out of service: %s%n", partition, damage));
-            err.flush();
+                    err().printf("partition %d is out of service: %s%n", partition, damage));
+            err().flush();
             out.printf("indexes of %,d segments in %.1f s%n", plan.segments(), progress.seconds());
             out.flush();
             return damages.isEmpty() ? 0 : 1;
         }
     }
 
-    private void checkBuckets(CommandSpec command, int bucketCount) {
+    private void checkBuckets(int bucketCount) {
         for (int bucketId : buckets) {
             if (bucketId < 0 || bucketId >= bucketCount) {
-                throw new ParameterException(
-                        command.commandLine(),
+                throw wrongUsage(
                         "--bucket must be 0 to %d, not %d".formatted(bucketCount - 1, bucketId));
             }
         }

@@ -10,19 +10,14 @@ import io.sierra.storage.repair.RepairPlanner;
 import io.sierra.storage.repair.RepairReport;
 import io.sierra.storage.repair.RepairRun;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code sierradb repair}: gives a damaged store back what its backups have. */
 @Command(
@@ -35,9 +30,6 @@ import picocli.CommandLine.Spec;
                     + " nothing. What it replaces is kept in a directory repair-TIME beside the"
                     + " data. It may be interrupted and given again."
         },
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        usageHelpWidth = 100,
         footer = {
             "",
             "Examples:",
@@ -47,13 +39,7 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 nothing is damaged any more, 1 something is, or it failed, 2 wrong"
                     + " usage."
         })
-final class RepairCommand implements Callable<Integer> {
-    private final Host host;
-
-    @Spec private @Nullable CommandSpec spec;
-
-    @Mixin private DataDirectory dataDirectory = new DataDirectory();
-
+final class RepairCommand extends StoreCommand {
     @Option(
             names = "--from",
             paramLabel = "TARGET",
@@ -71,36 +57,31 @@ final class RepairCommand implements Callable<Integer> {
     private boolean yes;
 
     RepairCommand(Host host) {
-        this.host = host;
+        super(host);
     }
 
     @Override
     public Integer call() throws IOException, SettingsException {
-        if (spec == null) {
-            throw new IllegalStateException("picocli has not filled the fields");
-        }
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        Path directory = dataDirectory.find(host, err);
+        Path directory = dataDirectory();
         try (StoreFiles store = StoreFiles.open(directory);
                 BackupTarget backups = openTarget()) {
-            DataDirectory.lock(store);
-            RepairPlan plan = plan(store, Optional.ofNullable(backups), err);
+            lock(store);
+            RepairPlan plan = plan(store, Optional.ofNullable(backups));
             List<String> lines = new RepairReport(store, plan).lines();
             if (plan.isEmpty() || !yes) {
-                out.println(headOf(plan));
-                lines.forEach(out::println);
-                out.println("nothing was changed");
-                out.flush();
+                out().println(headOf(plan));
+                lines.forEach(out()::println);
+                out().println("nothing was changed");
+                out().flush();
                 return plan.isEmpty() && plan.lost().isEmpty() ? 0 : 1;
             }
-            lines.forEach(out::println);
-            out.flush();
+            lines.forEach(out()::println);
+            out().flush();
             String side = RepairRun.carryOut(store, plan, Instant.now(), _ -> {});
-            out.println("what was replaced is in " + store.describe(side));
-            out.flush();
+            out().println("what was replaced is in " + store.describe(side));
+            out().flush();
         }
-        return verify(directory, out, err);
+        return verify(directory);
     }
 
     private static String headOf(RepairPlan plan) {
@@ -113,12 +94,11 @@ final class RepairCommand implements Callable<Integer> {
     }
 
     private @Nullable BackupTarget openTarget() throws IOException {
-        return target == null ? null : BackupTarget.open(host.workingDirectory().resolve(target));
+        return target == null ? null : BackupTarget.open(inWorkingDirectory(target));
     }
 
-    private RepairPlan plan(StoreFiles store, Optional<BackupTarget> backups, PrintWriter err)
-            throws IOException {
-        Progress progress = Progress.on(err, Progress.Unit.BYTES);
+    private RepairPlan plan(StoreFiles store, Optional<BackupTarget> backups) throws IOException {
+        Progress progress = Progress.on(err(), Progress.Unit.BYTES);
         Optional<Instant> acceptLossAt = acceptLoss ? Optional.of(Instant.now()) : Optional.empty();
         long planned = RepairPlanner.PASSES * StoreCheck.plannedBytes(store);
         RepairPlan plan =
@@ -145,10 +125,10 @@ final class RepairCommand implements Callable<Integer> {
         }
     }
 
-    private static int verify(Path directory, PrintWriter out, PrintWriter err) throws IOException {
+    private int verify(Path directory) throws IOException {
         try (StoreFiles store = StoreFiles.open(directory)) {
             long planned = StoreCheck.plannedBytes(store);
-            CheckReport report = new CheckReport(out, err, false, planned, Throttle.FULL_SPEED);
+            CheckReport report = new CheckReport(out(), err(), false, planned, Throttle.FULL_SPEED);
             return report.end(new StoreCheck(store, report).verify(StoreCheck.threads()));
         }
     }

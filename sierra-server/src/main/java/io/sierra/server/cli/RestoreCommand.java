@@ -1,5 +1,7 @@
 package io.sierra.server.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import io.sierra.server.config.Host;
 import io.sierra.server.config.SettingsException;
 import io.sierra.storage.backup.BackupManifest;
@@ -11,15 +13,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sierradb restore}: makes a store of a backup. */
 @Command(
@@ -27,9 +24,6 @@ import picocli.CommandLine.Spec;
         description =
                 "Makes a store of a backup, in a directory that is empty or not there yet. Compares"
                         + " every file with its checksum and makes the indexes.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        usageHelpWidth = 100,
         footer = {
             "",
             "Examples:",
@@ -37,13 +31,7 @@ import picocli.CommandLine.Spec;
             "  sierradb restore /mnt/backup --backup 2026-11-21T17-13-01.042Z --dir /tmp/drill",
             "Exit codes: 0 done, 1 it failed, or the backup is of a damaged store, 2 wrong usage."
         })
-final class RestoreCommand implements Callable<Integer> {
-    private final Host host;
-
-    @Spec private @Nullable CommandSpec spec;
-
-    @Mixin private DataDirectory dataDirectory = new DataDirectory();
-
+final class RestoreCommand extends StoreCommand {
     @Parameters(paramLabel = "TARGET", description = "Directory of the backups.")
     private @Nullable Path target;
 
@@ -54,24 +42,19 @@ final class RestoreCommand implements Callable<Integer> {
     private @Nullable String backup;
 
     RestoreCommand(Host host) {
-        this.host = host;
+        super(host);
     }
 
     @Override
     public Integer call() throws IOException, SettingsException {
-        if (spec == null || target == null) {
-            throw new IllegalStateException("picocli has not filled the fields");
+        if (!namesDataDirectory()) {
+            throw wrongUsage("--dir is missing: restore names the directory that it writes to");
         }
-        if (!dataDirectory.isNamed()) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--dir is missing: restore names the directory that it writes to");
-        }
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        try (BackupTarget backups = BackupTarget.open(host.workingDirectory().resolve(target))) {
+        PrintWriter out = out();
+        PrintWriter err = err();
+        try (BackupTarget backups = BackupTarget.open(inWorkingDirectory(requireNonNull(target)))) {
             BackupManifest manifest = backups.manifest(Optional.ofNullable(backup));
-            Path directory = dataDirectory.find(host, err);
+            Path directory = dataDirectory();
             try (Device device = Restore.openEmpty(directory)) {
                 BackupProgress progress = new BackupProgress(err, Throttle.FULL_SPEED);
                 Map<Integer, String> damages = Restore.restore(backups, manifest, device, progress);

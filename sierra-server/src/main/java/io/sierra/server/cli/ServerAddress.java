@@ -6,7 +6,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Reads the address of a server off the command line. */
 final class ServerAddress implements ITypeConverter<HostAndPort> {
-    static final String DEFAULT = "127.0.0.1:9090";
+    static final HostAndPort DEFAULT = new HostAndPort("127.0.0.1", 9090);
 
     @Override
     public HostAndPort convert(String value) {

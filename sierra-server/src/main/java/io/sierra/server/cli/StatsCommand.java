@@ -13,15 +13,9 @@ import io.sierra.storage.stats.StoreStats.PartitionStats;
 import io.sierra.storage.stats.StoreStats.StreamStats;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.concurrent.Callable;
 import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code sierradb stats}: what is in a store and how large it is. */
 @Command(
@@ -30,9 +24,6 @@ import picocli.CommandLine.Spec;
                 "Counts segments, events and streams of a store and the bytes of its files, whether"
                         + " a server has it open or not. Reads indexes, and only the newest segment"
                         + " of each bucket itself.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        usageHelpWidth = 100,
         footer = {
             "",
             "Examples:",
@@ -40,14 +31,8 @@ import picocli.CommandLine.Spec;
             "  sierradb stats --top 50 --json",
             "Exit codes: 0 done, 1 it failed, 2 wrong usage."
         })
-final class StatsCommand implements Callable<Integer> {
+final class StatsCommand extends StoreCommand {
     private static final String DEFAULT_TOP = "10";
-
-    private final Host host;
-
-    @Spec private @Nullable CommandSpec spec;
-
-    @Mixin private DataDirectory dataDirectory = new DataDirectory();
 
     @Option(
             names = "--top",
@@ -60,32 +45,27 @@ final class StatsCommand implements Callable<Integer> {
     private boolean json;
 
     StatsCommand(Host host) {
-        this.host = host;
+        super(host);
     }
 
     @Override
     public Integer call() throws IOException, SettingsException {
-        if (spec == null) {
-            throw new IllegalStateException("picocli has not filled the fields");
-        }
         if (top < 0) {
-            throw new ParameterException(spec.commandLine(), "--top must be 0 or more, not " + top);
+            throw wrongUsage("--top must be 0 or more, not " + top);
         }
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        try (StoreFiles store = StoreFiles.open(dataDirectory.find(host, err))) {
+        try (StoreFiles store = openStore()) {
             int buckets = store.meta().bucketCount();
-            Progress progress = Progress.on(err, Progress.Unit.BUCKETS);
+            Progress progress = Progress.on(err(), Progress.Unit.BUCKETS);
             StoreStats stats =
                     StatsReader.read(
                             store, top, done -> progress.update(done, (double) done / buckets));
             progress.clear();
             if (json) {
-                printJson(out, stats);
+                printJson(out(), stats);
             } else {
-                print(out, stats);
+                print(out(), stats);
             }
-            out.flush();
+            out().flush();
             return 0;
         }
     }

@@ -5,16 +5,15 @@ import io.sierra.server.config.SettingsException;
 import io.sierra.server.config.SettingsLoader;
 import io.sierra.storage.check.StoreFiles;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/**
- * Options that say which data directory a command is about, which is found as a server finds it.
- */
-final class DataDirectory {
+/** A command on the files of a store, which is found as a server finds it. */
+abstract class StoreCommand extends ToolCommand {
+    private final Host host;
+
     @Option(
             names = {"-d", "--dir"},
             paramLabel = "PATH",
@@ -27,24 +26,37 @@ final class DataDirectory {
             description = "The server's configuration file, if it is not where it looks by itself.")
     private @Nullable Path configFile;
 
-    /** Whether it was named, and not left to be found. */
-    boolean isNamed() {
+    StoreCommand(Host host) {
+        this.host = host;
+    }
+
+    /** Whether the data directory was named, and not left to be found. */
+    final boolean namesDataDirectory() {
         return directory != null;
     }
 
     /**
-     * The directory.
+     * The data directory. Prints what the server would warn of.
      *
-     * @param err is told what the server would warn of
      * @throws SettingsException if the settings are wrong
      */
-    Path find(Host host, PrintWriter err) throws SettingsException {
+    final Path dataDirectory() throws SettingsException {
         SettingsLoader.Loaded loaded =
                 SettingsLoader.load(
                         host, configFile, directory == null ? Map.of() : Map.of("dir", directory));
-        loaded.warnings().forEach(warning -> err.println("sierradb: " + warning));
-        err.flush();
+        loaded.warnings().forEach(warning -> err().println("sierradb: " + warning));
+        err().flush();
         return loaded.settings().directory();
+    }
+
+    /** The files in {@link #dataDirectory}. */
+    final StoreFiles openStore() throws IOException, SettingsException {
+        return StoreFiles.open(dataDirectory());
+    }
+
+    /** A path that the user gave. */
+    final Path inWorkingDirectory(Path path) {
+        return host.workingDirectory().resolve(path);
     }
 
     /** Takes the lock of a store that is to be changed, so that no server opens it meanwhile. */
