@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /**
@@ -19,6 +20,15 @@ public record CommandRun(int exitCode, String out, String err) {
     /** Runs a command that starts no server. */
     public static CommandRun of(Path home, String... arguments) {
         return of(home, Map.of(), arguments);
+    }
+
+    /** Runs a subcommand with {@code --dir}. */
+    public static CommandRun onStore(
+            Path home, String directory, String command, String... options) {
+        return of(
+                home,
+                Stream.concat(Stream.of(command, "--dir", directory), Stream.of(options))
+                        .toArray(String[]::new));
     }
 
     /** Runs a command that starts no server with environment variables. */

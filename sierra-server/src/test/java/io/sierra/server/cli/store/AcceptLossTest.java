@@ -185,11 +185,6 @@ final class AcceptLossTest {
     }
 
     private CommandRun run(String command, String... arguments) {
-        String[] all =
-                Stream.concat(
-                                Stream.of(command, "--dir", directory.toString()),
-                                Stream.of(arguments))
-                        .toArray(String[]::new);
-        return CommandRun.of(directory, all);
+        return CommandRun.onStore(directory, directory.toString(), command, arguments);
     }
 }

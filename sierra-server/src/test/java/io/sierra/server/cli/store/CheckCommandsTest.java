@@ -4,15 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sierra.protocol.event.NewEvent;
-import io.sierra.protocol.id.StreamId;
-import io.sierra.protocol.reply.AppendResult;
-import io.sierra.protocol.version.ExpectedVersion;
 import io.sierra.server.cli.CommandRun;
 import io.sierra.storage.EventStore;
-import io.sierra.storage.StoreOptions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,105 +17,68 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code verify} and {@code scrub} on files on a disk. */
 final class CheckCommandsTest {
-    private static final StoreOptions OPTIONS =
-            StoreOptions.defaults()
-                    .withPartitioning(4, 2)
-                    .withSegmentSizeBytes(StoreOptions.MIN_SEGMENT_BYTES);
-    private static final int EVENTS = 60;
-
     @TempDir private Path home;
-    private Path directory;
+    private SmallStore small;
 
     @BeforeEach
     void fill() throws IOException {
-        directory = home.resolve("data");
-        try (EventStore store = EventStore.open(directory, OPTIONS)) {
-            for (int i = 0; i < EVENTS; i++) {
-                append(store, i);
-            }
-        }
+        small = SmallStore.in(home.resolve("data"));
     }
 
-    private static void append(EventStore store, int number) {
-        NewEvent event =
-                new NewEvent(
-                        StreamId.of("stream-" + number % 7),
-                        new byte[0],
-                        null,
-                        new ExpectedVersion.Any(),
-                        NewEvent.NOW,
-                        new byte[10_000],
-                        new byte[0]);
-        AppendResult result;
-        do {
-            result = store.append(event); // refused while indexes are being written
-        } while (!(result instanceof AppendResult.Appended));
-    }
-
-    private CommandRun run(String... arguments) {
-        return CommandRun.of(home, arguments);
-    }
-
-    private Path firstSegment() {
-        return directory.resolve("buckets/00000/segments/0000000000/data.evts");
-    }
-
-    private void damage() throws IOException {
-        byte[] bytes = Files.readAllBytes(firstSegment());
-        bytes[5_000] ^= 1;
-        Files.write(firstSegment(), bytes);
+    private CommandRun run(String command, String... options) {
+        return CommandRun.onStore(home, small.directory().toString(), command, options);
     }
 
     @Test
     void wholeStore_isFine() {
-        CommandRun verified = run("verify", "--dir", directory.toString());
+        CommandRun verified = run("verify");
 
         assertThat(verified.exitCode()).isZero();
         assertThat(verified.out()).contains("no damage: 2 buckets, ", " 60 events, 7 streams, ");
-        assertThat(run("scrub", "--dir", directory.toString()).exitCode()).isZero();
+        assertThat(run("scrub").exitCode()).isZero();
     }
 
     @Test
     void directory_isThatOfTheServer() {
         CommandRun verified =
-                CommandRun.of(home, Map.of("SIERRA_DIR", directory.toString()), "verify");
+                CommandRun.of(home, Map.of("SIERRA_DIR", small.directory().toString()), "verify");
 
         assertThat(verified.exitCode()).isZero();
     }
 
     @Test
     void storeThatIsOpen_isCheckedToo() throws IOException {
-        try (EventStore store = EventStore.open(directory, OPTIONS)) {
-            append(store, 1);
-            assertThat(run("verify", "--dir", directory.toString()).out()).contains(" 61 events, ");
+        try (EventStore store = small.open()) {
+            SmallStore.append(store, 1);
+            assertThat(run("verify").out()).contains(" 61 events, ");
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"verify", "scrub"})
     void damage_isNamed(String command) throws IOException {
-        damage();
-        CommandRun verified = run(command, "--dir", directory.toString());
+        small.damage();
+        CommandRun verified = run(command);
 
         assertThat(verified.exitCode()).isEqualTo(1);
         assertThat(verified.out())
-                .contains("damaged: " + firstSegment() + " at offset ")
+                .contains("damaged: " + small.firstSegment() + " at offset ")
                 .contains("  lost: partition ", " sequence 0 (1 event)")
                 .containsPattern("(?m)^\\d+ FINDINGS?: ");
     }
 
     @Test
     void json_isForPrograms() throws IOException {
-        damage();
-        CommandRun verified = run("verify", "--json", "--dir", directory.toString());
+        small.damage();
+        CommandRun verified = run("verify", "--json");
         JsonNode report = new ObjectMapper().readTree(verified.out());
 
         assertThat(verified.exitCode()).isEqualTo(1);
         assertThat(report.at("/clean").asBoolean()).isFalse();
-        assertThat(report.at("/checked/events").asInt()).isEqualTo(EVENTS - 1);
+        assertThat(report.at("/checked/events").asInt()).isEqualTo(SmallStore.EVENTS - 1);
         JsonNode finding = report.at("/findings/0");
         assertThat(finding.at("/kind").asText()).isEqualTo("DATA");
-        assertThat(finding.at("/file").asText()).isEqualTo(firstSegment().toString());
+        assertThat(finding.at("/file").asText()).isEqualTo(small.firstSegment().toString());
         assertThat(finding.at("/file_offset").asInt()).isPositive();
         assertThat(finding.at("/losses/0/end_sequence").asInt()).isEqualTo(1);
     }
@@ -129,7 +86,7 @@ final class CheckCommandsTest {
     @Test
     void whatCannotRun_saysWhy() {
         Path none = home.resolve("none");
-        CommandRun verified = run("verify", "--dir", none.toString());
+        CommandRun verified = CommandRun.of(home, "verify", "--dir", none.toString());
 
         assertThat(verified.exitCode()).isEqualTo(3);
         assertThat(verified.err())
@@ -143,8 +100,7 @@ final class CheckCommandsTest {
     @Test
     void scrub_isAsSlowAsItIsTold() {
         long start = System.nanoTime();
-        CommandRun scrubbed =
-                run("scrub", "--bytes-per-second", "1MB", "--dir", directory.toString());
+        CommandRun scrubbed = run("scrub", "--bytes-per-second", "1MB");
 
         assertThat(scrubbed.exitCode()).isZero();
         assertThat(System.nanoTime() - start).isGreaterThan(300_000_000L);

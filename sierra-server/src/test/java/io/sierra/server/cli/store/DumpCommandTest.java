@@ -12,36 +12,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code dump} shows what is on the disk, and what does not verify. */
-final class DumpCommandTest {
+final class DumpCommandTest extends FilledStoreTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @TempDir private static Path shared;
-    private static FilledStore original;
-    @TempDir private Path home;
-    private FilledStore filled;
-
-    @BeforeAll
-    static void fill() throws IOException {
-        original = FilledStore.in(shared.resolve("data"));
-    }
-
-    @BeforeEach
-    void copy() throws IOException {
-        filled = original.copyTo(home.resolve("data"));
-    }
-
     private CommandRun run(String... options) {
-        List<String> arguments = new ArrayList<>(List.of("dump", "--dir", filled.directory()));
-        arguments.addAll(List.of(options));
-        return CommandRun.of(home, arguments.toArray(new String[0]));
+        return runOnStore("dump", options);
     }
 
     /** What is printed with {@code --json}: an object a line. */

@@ -87,15 +87,20 @@ final class FilledStore {
                         NewEvent.NOW,
                         "p".repeat(PAYLOAD_BYTES).getBytes(StandardCharsets.UTF_8),
                         new byte[] {(byte) 0xff, 0});
-        AppendResult result;
-        do {
-            result = store.append(event); // refused while indexes are being written
-        } while (!(result instanceof Appended));
-        Appended appended = (Appended) result;
+        Appended appended = append(store, event);
         events++;
         eventsByStream.merge(stream, 1, Integer::sum);
         eventsByPartition.merge(appended.partitionId(), 1, Integer::sum);
         return appended;
+    }
+
+    static Appended append(EventStore store, NewEvent event) {
+        while (true) {
+            AppendResult result = store.append(event); // refused while indexes are being written
+            if (result instanceof Appended appended) {
+                return appended;
+            }
+        }
     }
 
     String directory() {

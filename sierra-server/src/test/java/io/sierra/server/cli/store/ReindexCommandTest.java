@@ -6,40 +6,13 @@ import io.sierra.server.cli.CommandRun;
 import io.sierra.storage.EventStore;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code reindex} mends indexes, and nothing else. */
-final class ReindexCommandTest {
-    @TempDir private static Path shared;
-    private static FilledStore original;
-    @TempDir private Path home;
-    private FilledStore filled;
-
-    @BeforeAll
-    static void fill() throws IOException {
-        original = FilledStore.in(shared.resolve("data"));
-    }
-
-    @BeforeEach
-    void copy() throws IOException {
-        filled = original.copyTo(home.resolve("data"));
-    }
-
-    private CommandRun run(String command, String... options) {
-        List<String> arguments = new ArrayList<>(List.of(command, "--dir", filled.directory()));
-        arguments.addAll(List.of(options));
-        return CommandRun.of(home, arguments.toArray(new String[0]));
-    }
-
+final class ReindexCommandTest extends FilledStoreTest {
     private void assertIndexesAreWhole() throws IOException {
-        CommandRun verified = run("verify");
+        CommandRun verified = runOnStore("verify");
         assertThat(verified.exitCode()).as(verified.out()).isZero();
         try (EventStore store = filled.open()) {
             for (int bucket = 0; bucket < 2; bucket++) {
@@ -56,9 +29,9 @@ final class ReindexCommandTest {
                 filled.indexOf(1, 3).get(1),
                 filled.indexOf(1, 4).get(1),
                 StandardCopyOption.REPLACE_EXISTING);
-        assertThat(run("verify").exitCode()).isEqualTo(1);
+        assertThat(runOnStore("verify").exitCode()).isEqualTo(1);
 
-        CommandRun reindexed = run("reindex");
+        CommandRun reindexed = runOnStore("reindex");
         assertThat(reindexed.exitCode()).as(reindexed.err()).isZero();
         assertThat(reindexed.out()).containsPattern("^indexes of \\d+ segments in ");
         assertIndexesAreWhole();
@@ -70,11 +43,11 @@ final class ReindexCommandTest {
         FilledStore.flip(filled.indexOf(0, 1).getFirst(), 100);
         FilledStore.flip(filled.indexOf(1, 1).getFirst(), 100);
 
-        assertThat(run("reindex", "--bucket", "1").exitCode()).isZero();
-        assertThat(run("verify").out())
+        assertThat(runOnStore("reindex", "--bucket", "1").exitCode()).isZero();
+        assertThat(runOnStore("verify").out())
                 .contains("buckets/00000/segments/0000000001/")
                 .doesNotContain("buckets/00001/");
-        assertThat(run("reindex", "--bucket", "0,1").exitCode()).isZero();
+        assertThat(runOnStore("reindex", "--bucket", "0,1").exitCode()).isZero();
         assertThat(filled.indexOf(0, 1).getFirst()).hasBinaryContent(before);
         assertIndexesAreWhole();
     }
@@ -83,13 +56,13 @@ final class ReindexCommandTest {
     void storeThatIsOpen_isRefused() throws IOException {
         try (EventStore store = filled.open()) {
             filled.append(store);
-            CommandRun reindexed = run("reindex");
+            CommandRun reindexed = runOnStore("reindex");
             assertThat(reindexed.exitCode()).isEqualTo(1);
             assertThat(reindexed.err())
                     .contains("is in use by process " + ProcessHandle.current().pid())
                     .contains("stop the server first");
         }
-        assertThat(run("reindex").exitCode()).isZero();
+        assertThat(runOnStore("reindex").exitCode()).isZero();
     }
 
     @Test
@@ -97,14 +70,14 @@ final class ReindexCommandTest {
         FilledStore.flip(filled.segment(0, 2), 5_000);
         byte[] damaged = Files.readAllBytes(filled.segment(0, 2));
 
-        CommandRun reindexed = run("reindex");
+        CommandRun reindexed = runOnStore("reindex");
         assertThat(reindexed.exitCode()).isEqualTo(1);
         assertThat(reindexed.err())
                 .containsPattern("(?m)^partition \\d is out of service: .*0000000002/data.evts");
         assertThat(filled.segment(0, 2)).hasBinaryContent(damaged);
 
         FilledStore.flip(filled.segment(0, 2), 5_000);
-        assertThat(run("reindex").exitCode()).isZero();
+        assertThat(runOnStore("reindex").exitCode()).isZero();
         assertIndexesAreWhole();
     }
 
@@ -113,7 +86,7 @@ final class ReindexCommandTest {
         Files.delete(filled.segment(1, 2));
         byte[] before = Files.readAllBytes(filled.indexOf(0, 1).getFirst());
 
-        CommandRun reindexed = run("reindex");
+        CommandRun reindexed = runOnStore("reindex");
         assertThat(reindexed.exitCode()).isEqualTo(1);
         assertThat(reindexed.err())
                 .contains(filled.segment(1, 2) + " is missing: restore it from a backup");
@@ -122,9 +95,9 @@ final class ReindexCommandTest {
 
     @Test
     void wrongArguments_areNamed() {
-        assertThat(run("reindex", "--bucket", "2").exitCode()).isEqualTo(2);
-        assertThat(run("reindex", "--bucket", "0,2").err())
+        assertThat(runOnStore("reindex", "--bucket", "2").exitCode()).isEqualTo(2);
+        assertThat(runOnStore("reindex", "--bucket", "0,2").err())
                 .contains("--bucket must be 0 to 1, not 2");
-        assertThat(run("reindex", "--bucket", "first").err()).contains("--bucket", "first");
+        assertThat(runOnStore("reindex", "--bucket", "first").err()).contains("--bucket", "first");
     }
 }

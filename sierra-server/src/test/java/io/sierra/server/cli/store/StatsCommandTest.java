@@ -11,32 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code stats} counts what was appended. */
-final class StatsCommandTest {
-    @TempDir private static Path shared;
-    private static FilledStore original;
-    @TempDir private Path home;
-    private FilledStore filled;
-
-    @BeforeAll
-    static void fill() throws IOException {
-        original = FilledStore.in(shared.resolve("data"));
-    }
-
-    @BeforeEach
-    void copy() throws IOException {
-        filled = original.copyTo(home.resolve("data"));
-    }
-
+final class StatsCommandTest extends FilledStoreTest {
     private CommandRun run(String... options) {
-        List<String> arguments = new ArrayList<>(List.of("stats", "--dir", filled.directory()));
-        arguments.addAll(List.of(options));
-        return CommandRun.of(home, arguments.toArray(new String[0]));
+        return runOnStore("stats", options);
     }
 
     private JsonNode json(String... options) throws IOException {
