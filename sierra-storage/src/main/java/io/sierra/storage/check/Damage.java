@@ -16,6 +16,7 @@ public record Damage(long start, long end, String problem, @Nullable LostFrame h
      * A frame whose body is damaged, by its header.
      *
      * @param partitionId of the log entry
+     * @param lastLogIndex its log index; of entries that are lost already, that of the last one
      * @param firstSequence of its first event
      * @param endSequence exclusive end of its sequences
      */

@@ -3,6 +3,8 @@ package io.sierra.storage.repair;
 import io.sierra.storage.check.Finding.Loss;
 import io.sierra.storage.check.StoreFiles;
 import io.sierra.storage.read.StreamKey;
+import io.sierra.storage.repair.Patch.Source.Copy;
+import io.sierra.storage.repair.Patch.Source.Nowhere;
 import io.sierra.storage.segment.Checkpoint.Position;
 import io.sierra.storage.segment.FrameEncoder;
 import io.sierra.storage.segment.LostEntries;
@@ -84,7 +86,7 @@ final class AcceptedPatches {
             end = hole.hasChosenEnd() ? frames.end() : Math.max(end, frames.end());
             endIsChosen |= hole.hasChosenEnd();
             if (frames.end() > hole.start) {
-                add(id, frames.patch(/* zerosEnd= */ 0, Patch.GIVEN_UP));
+                add(id, frames.patch(/* zerosEnd= */ 0, Nowhere.GIVEN_UP));
             }
         }
         boolean isLast = segment == acceptance.segments().getLast();
@@ -121,7 +123,7 @@ final class AcceptedPatches {
                             SegmentHeader.LENGTH_BYTES,
                             (target, offset) ->
                                     target.put(bytes.slice((int) offset, target.remaining())),
-                            old == null ? "the log: header" : Patch.MARK,
+                            old == null ? new Copy("the log: header") : Nowhere.MARK,
                             List.of()));
         }
     }
@@ -205,7 +207,7 @@ final class AcceptedPatches {
             frames.addLost(lost, lost.lengthBytes());
         }
         frames.addDurableEnd();
-        Patch patch = frames.patch(zeroTheRest ? segment.file.lengthBytes() : 0, Patch.MARK);
+        Patch patch = frames.patch(zeroTheRest ? segment.file.lengthBytes() : 0, Nowhere.MARK);
         add(id, patch);
         boolean damageIsElsewhere =
                 acceptance.segments().stream().anyMatch(s -> s != segment && !s.holes.isEmpty());

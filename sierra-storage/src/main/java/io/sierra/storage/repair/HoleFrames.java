@@ -88,7 +88,7 @@ final class HoleFrames {
     }
 
     /** These frames, and behind them zeros up to {@code zerosEnd}. */
-    Patch patch(long zerosEnd, String source) {
+    Patch patch(long zerosEnd, Patch.Source source) {
         return new Patch(start, Math.max(end, zerosEnd), this::read, source, List.of());
     }
 

@@ -10,15 +10,26 @@ import java.util.List;
  *
  * @param start file offset
  * @param end exclusive
- * @param source where they are from, for people
+ * @param source where they are from
  * @param events that are in them, by partition
  */
-record Patch(long start, long end, Bytes bytes, String source, List<Loss> events) {
-    /** The source of frames in the place of what is given up; the report tells of them. */
-    static final String GIVEN_UP = "nowhere: given up";
+record Patch(long start, long end, Bytes bytes, Source source, List<Loss> events) {
+    sealed interface Source {
+        /**
+         * A backup or the log itself.
+         *
+         * @param name for people
+         */
+        record Copy(String name) implements Source {}
 
-    /** The source of what has to be written besides when something is given up. */
-    static final String MARK = "nowhere: marks of what is given up";
+        /** There is no copy: something is given up. */
+        enum Nowhere implements Source {
+            /** Frames in the place of what is given up; the report tells of them. */
+            GIVEN_UP,
+            /** What has to be written besides. */
+            MARK
+        }
+    }
 
     /** Where bytes are from. */
     interface Bytes {
@@ -32,7 +43,7 @@ record Patch(long start, long end, Bytes bytes, String source, List<Loss> events
 
     /** Whether it is there because something is given up. */
     boolean isOfAcceptedLoss() {
-        return source.equals(GIVEN_UP) || source.equals(MARK);
+        return source instanceof Source.Nowhere;
     }
 
     boolean overlaps(long from, long to) {

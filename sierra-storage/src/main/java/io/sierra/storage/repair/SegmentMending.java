@@ -163,7 +163,7 @@ final class SegmentMending {
                                 range.start(),
                                 end,
                                 (bytes, offset) -> read(copy, bytes, offset),
-                                target.describe(copy),
+                                new Patch.Source.Copy(target.describe(copy)),
                                 contents.eventsIn(range)));
             }
         }
