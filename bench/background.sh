@@ -46,8 +46,9 @@ sealing() {
   stop
 }
 
+# Files may go while they are looked for.
 runs() {
-  find "$work"/large/buckets/*/runs  -name 'index.eidx' 2>/dev/null | wc -l
+  { find "$work/large/buckets" -path '*/runs/*' -name index.eidx 2>/dev/null || true; } | wc -l
 }
 
 # The runs are gone, so the start makes them again beside the appends; those of a server that has just started are
