@@ -221,6 +221,29 @@ final class VerifyTest {
                 .contains("0000000008 is not written yet");
     }
 
+    /** A server that is stopped while it merges leaves this. */
+    @Test
+    void missingFileOfARun_isYetToBeWritten() throws IOException {
+        String run = "buckets/00000/runs/0000000000-0000000007/";
+        disk.disk().delete(run + "partition.pidx");
+        disk.disk().delete(run + "stream.sidx");
+        Heard heard = verify();
+
+        assertThat(heard.findings).isEmpty();
+        assertThat(heard.notes)
+                .hasSize(2)
+                .allMatch(note -> note.contains("0000000000-0000000007/"))
+                .allMatch(note -> note.contains("is not written yet"));
+        disk.start();
+        assertThat(disk.payloads(0)).isNotEmpty();
+        while (!disk.disk().exists(run + "partition.pidx")
+                || !disk.disk().exists(run + "stream.sidx")) {
+            Thread.onSpinWait();
+        }
+        disk.shutDown();
+        assertThat(verify().notes).isEmpty();
+    }
+
     @Test
     void indexOfAnotherSegment_isFound() throws IOException {
         copy(
