@@ -16,31 +16,8 @@ seconds_each=${SECONDS_EACH:-20}
 events=${EVENTS:-17000000}
 rounds=${ROUNDS:-3}
 
-load() { # subcommand, its arguments
-  "$java" "@$root/bin/jvm.options" -Xmx2g -cp "$root/sierra-bench/target/sierra-bench.jar" \
-    io.sierra.bench.load.LoadMain "$@"
-}
-
-serve() { # directory, flags
-  local store=$1
-  shift
-  "$sierradb" --dir "$store" --client-address "127.0.0.1:$sierra_port" "$@" >"$store.log" 2>&1 &
-  server=$!
-  pids+=("$server")
-  await_ping "$sierra_port" "$server"
-}
-
-info() { # field
-  redis-cli -p "$sierra_port" INFO everything | tr -d '\r' | sed -n "s/^$1://p"
-}
-
 segments() {
   info bucket_0 | sed 's/.*segments=\([0-9]*\).*/\1/'
-}
-
-stop() {
-  kill -TERM "$server"
-  wait "$server" 2>/dev/null || true
 }
 
 # The first run warms the server up.
@@ -69,8 +46,9 @@ sealing() {
   stop
 }
 
+# Files may go while they are looked for.
 runs() {
-  find "$work"/large/buckets/*/runs  -name 'index.eidx' 2>/dev/null | wc -l
+  { find "$work/large/buckets" -path '*/runs/*' -name index.eidx 2>/dev/null || true; } | wc -l
 }
 
 # The runs are gone, so the start makes them again beside the appends; those of a server that has just started are
@@ -100,10 +78,7 @@ scrubbing() { # bytes per second
 
 require redis-cli awk
 make_work_directory
-"$root/mvnw" -q -f "$root/pom.xml" -DskipTests -Dspotless.check.skip -pl sierra-bench -am package >&2
-. "$root/bin/find-jdk.sh"
-find_jdk javac
-java=$JAVA_HOME/bin/java
+build_load
 "$sierradb" --version >"$work/version.log"
 refuse_used_port "$sierra_port"
 load size-fill --dir "$work/large" --events "$events" >/dev/null

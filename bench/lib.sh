@@ -55,10 +55,45 @@ start_sierradb() {
   "$sierradb" --version >"$work/version.log" # builds, if it has to
   mkdir "$work/sierradb"
   cd "$work" || exit
-  "$sierradb" --dir "$work/sierradb" --client-address "127.0.0.1:$sierra_port" \
-    >"$work/sierradb.log" 2>&1 &
-  pids+=($!)
-  await_ping "$sierra_port" $!
+  serve "$work/sierradb"
+}
+
+# Starts a server, whose process id is in server then.
+launch() { # directory, flags
+  local store=$1
+  shift
+  "$sierradb" --dir "$store" --client-address "127.0.0.1:$sierra_port" "$@" >"$store.log" 2>&1 &
+  server=$!
+  pids+=("$server")
+}
+
+# Starts a server and waits until it answers.
+serve() { # directory, flags
+  launch "$@"
+  await_ping "$sierra_port" "$server"
+}
+
+# Ends the server that was started last.
+stop() { # signal; TERM if not given
+  kill "-${1:-TERM}" "$server"
+  wait "$server" 2>/dev/null || true
+}
+
+info() { # field
+  redis-cli -p "$sierra_port" INFO everything | tr -d '\r' | sed -n "s/^$1://p"
+}
+
+# Makes load usable.
+build_load() {
+  "$root/mvnw" -q -f "$root/pom.xml" -DskipTests -Dspotless.check.skip -pl sierra-bench -am package >&2
+  . "$root/bin/find-jdk.sh"
+  find_jdk javac
+  java=$JAVA_HOME/bin/java
+}
+
+load() { # subcommand, its arguments
+  "$java" "@$root/bin/jvm.options" -Xmx2g -cp "$root/sierra-bench/target/sierra-bench.jar" \
+    io.sierra.bench.load.LoadMain "$@"
 }
 
 # Never rewrites its log, which would only slow it down here.

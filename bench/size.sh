@@ -20,11 +20,6 @@ starts=${STARTS:-3}
 export SIERRA_SYNC_POLICY=${SYNC:-os}
 store=
 
-load() { # subcommand, its arguments
-  "$java" "@$root/bin/jvm.options" -Xmx2g -cp "$root/sierra-bench/target/sierra-bench.jar" \
-    io.sierra.bench.load.LoadMain "$@"
-}
-
 # Sets store to a directory; the number of its events is in a file beside it.
 fill() { # name, arguments of size-fill
   store=$stores/$1
@@ -33,22 +28,6 @@ fill() { # name, arguments of size-fill
   rm -rf "$store"
   load size-fill --dir "$store" "$@" >"$store.tmp" 2>"$store.err"
   mv "$store.tmp" "$store.events"
-}
-
-serve() { # flags
-  "$sierradb" --dir "$store" --client-address "127.0.0.1:$sierra_port" "$@" >"$store.log" 2>&1 &
-  server=$!
-  pids+=("$server")
-  await_ping "$sierra_port" "$server"
-}
-
-info() { # field
-  redis-cli -p "$sierra_port" INFO everything | tr -d '\r' | sed -n "s/^$1://p"
-}
-
-stop() { # signal
-  kill "-$1" "$server"
-  wait "$server" 2>/dev/null || true
 }
 
 # Rounds before those that count grow with the store: each block of an index is verified when it is first used.
@@ -91,9 +70,7 @@ millis() {
 time_start() {
   local begun pong=
   begun=$(millis)
-  "$sierradb" --dir "$store" --client-address "127.0.0.1:$sierra_port" >"$store.log" 2>&1 &
-  server=$!
-  pids+=("$server")
+  launch "$store"
   while [ "$pong" != "+PONG" ]; do
     pong=$({ exec 3<>"/dev/tcp/127.0.0.1/$sierra_port" && printf 'PING\r\n' >&3 && read -r -t 5 pong <&3 && echo "${pong%?}"; } 2>/dev/null) || sleep 0.01
   done
@@ -102,13 +79,13 @@ time_start() {
 
 starts_after() { # signal
   : >"$work/starts"
-  serve
+  serve "$store"
   for _ in $(seq "$starts"); do
     redis-cli -p "$sierra_port" EAPPEND before-the-end E >/dev/null
     stop "$1"
     time_start
   done
-  stop TERM
+  stop
   median <"$work/starts"
 }
 
@@ -116,10 +93,7 @@ require redis-cli awk
 make_work_directory
 stores=${STORES:-$work}
 mkdir -p "$stores"
-"$root/mvnw" -q -f "$root/pom.xml" -DskipTests -Dspotless.check.skip -pl sierra-bench -am package >&2
-. "$root/bin/find-jdk.sh"
-find_jdk javac
-java=$JAVA_HOME/bin/java
+build_load
 "$sierradb" --version >"$work/version.log"
 refuse_used_port "$sierra_port"
 
@@ -128,10 +102,10 @@ echo "sync:    $SIERRA_SYNC_POLICY"
 echo
 for count in "${segment_counts[@]}"; do
   fill "segments-$count" --segments "$count" --segment-bytes 1048576
-  SIERRA_SEGMENT_SIZE_BYTES=1MB serve
+  SIERRA_SEGMENT_SIZE_BYTES=1MB serve "$store"
   measure_store "$count"
   memory >"$work/memory.$count"
-  stop TERM
+  stop
 done
 echo "Sealed segments of 1 MiB:"
 echo
@@ -141,10 +115,10 @@ cat "$work/memory.${segment_counts[-1]}"
 echo
 for count in "${event_counts[@]}"; do
   fill "events-$count" --events "$count"
-  serve
+  serve "$store"
   measure_store "$count"
   memory >"$work/memory.$count"
-  stop TERM
+  stop
 done
 echo "Events, four in each stream:"
 echo

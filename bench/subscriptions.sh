@@ -14,10 +14,6 @@ events=${EVENTS:-5000000}
 rounds=${ROUNDS:-3}
 seconds_each=${SECONDS_EACH:-10}
 
-load() { # subcommand, its arguments
-  "$java" -cp "$root/sierra-bench/target/sierra-bench.jar" io.sierra.bench.load.LoadMain "$@"
-}
-
 # Without its log: it is the reading that is measured.
 start_redis_in_memory() {
   refuse_used_port "$redis_port"
@@ -65,10 +61,7 @@ many_subscriptions() {
 
 require redis-server redis-cli awk
 make_work_directory
-"$root/mvnw" -q -f "$root/pom.xml" -DskipTests -Dspotless.check.skip -pl sierra-bench -am package >&2
-. "$root/bin/find-jdk.sh"
-find_jdk javac
-java=$JAVA_HOME/bin/java
+build_load
 start_sierradb
 start_redis_in_memory
 describe_machine

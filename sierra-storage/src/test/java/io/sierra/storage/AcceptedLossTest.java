@@ -11,12 +11,10 @@ import io.sierra.storage.backup.Backup;
 import io.sierra.storage.backup.BackupListener;
 import io.sierra.storage.backup.BackupTarget;
 import io.sierra.storage.backup.Restore;
-import io.sierra.storage.bucket.Reindex;
 import io.sierra.storage.check.SegmentFile;
 import io.sierra.storage.check.StoreFiles;
 import io.sierra.storage.io.AtomicFile;
 import io.sierra.storage.io.Device;
-import io.sierra.storage.io.FaultyDevice;
 import io.sierra.storage.io.MemoryDevice;
 import io.sierra.storage.repair.RepairPlan;
 import io.sierra.storage.repair.RepairPlanner;
@@ -25,7 +23,6 @@ import io.sierra.storage.repair.RepairRun;
 import io.sierra.storage.segment.FrameKind;
 import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -342,7 +339,7 @@ final class AcceptedLossTest {
         }
         assertThat(RepairTest.verify(device)).isEmpty();
         assertServes(device, served);
-        reindex(device);
+        assertThat(StoreOnDisk.reindex(device)).isEmpty();
         assertThat(RepairTest.verify(device)).isEmpty();
         assertServes(device, served);
 
@@ -435,20 +432,6 @@ final class AcceptedLossTest {
                 .orElse(-1);
     }
 
-    private static void reindex(Device device) throws IOException {
-        StoreFiles files = StoreFiles.open(device);
-        try (Reindex reindex =
-                new Reindex(device, files.meta().storeId(), 0, files.partitionIds(0))) {
-            for (SegmentFile segment : files.segments(0)) {
-                if (segment.kind() == SegmentFile.Kind.SEALED) {
-                    reindex.rebuild(segment.id().segmentNumber());
-                }
-            }
-            reindex.finish();
-            assertThat(reindex.damages()).isEmpty();
-        }
-    }
-
     private static void backUpAndRestore(Device device, Device target, Device restored)
             throws IOException {
         try (BackupTarget backups =
@@ -489,26 +472,11 @@ final class AcceptedLossTest {
 
     /** Repairs copies of the disk, of which each is killed a little later. */
     private void killAnywhere(Random random, Aftermath aftermath) throws IOException {
-        RepairPlan plan = plan(disk.disk());
-        boolean killed = true;
-        long changes = -1;
-        for (int operations = 0; killed; operations++) {
-            MemoryDevice attempt = disk.disk().copy();
-            FaultyDevice faulty = new FaultyDevice(attempt);
-            faulty.faults().crashAfter(operations);
-            try {
-                RepairRun.carryOut(StoreFiles.open(faulty), plan, NOON, _ -> {});
-                killed = false;
-            } catch (IOException | UncheckedIOException e) {
-                assertThat(e).hasMessageContaining("crashed as told");
-            }
-            long done = RepairTest.changes(faulty);
-            if (done == changes && killed) {
-                continue; // it has only read more than the one before
-            }
-            changes = done;
-            aftermath.of(attempt.crash(random));
-        }
+        KilledRepairs.carryOut(
+                disk.disk(),
+                plan(disk.disk()),
+                NOON,
+                (killed, _) -> aftermath.of(killed.crash(random)));
     }
 
     /** Only the index of the segment knows of it, and that does not fit afterwards. */

@@ -97,21 +97,10 @@ final class BackupTest {
                         .withSegmentSizeBytes(StoreOptions.MIN_SEGMENT_BYTES));
     }
 
-    private static List<String> payloads(EventStore store, int partitionId) throws IOException {
-        List<String> payloads = new ArrayList<>();
-        store.scanPartition(
-                partitionId,
-                0,
-                Long.MAX_VALUE,
-                Long.MAX_VALUE,
-                event -> payloads.add(StoredEvent.of(event).payload()));
-        return payloads;
-    }
-
     private static List<List<String>> allPayloads(EventStore store) throws IOException {
         List<List<String>> payloads = new ArrayList<>();
         for (int id = 0; id < PARTITIONS; id++) {
-            payloads.add(payloads(store, id));
+            payloads.add(StoreOnDisk.payloads(store, id));
         }
         return payloads;
     }

@@ -144,14 +144,7 @@ final class LoadingTest {
     }
 
     private List<String> payloads(int partitionId) throws IOException {
-        List<String> payloads = new ArrayList<>();
-        store().scanPartition(
-                        partitionId,
-                        0,
-                        Long.MAX_VALUE,
-                        Long.MAX_VALUE,
-                        event -> payloads.add(StoredEvent.of(event).payload()));
-        return payloads;
+        return StoreOnDisk.payloads(store(), partitionId);
     }
 
     private void assertServed(int partitionId) throws IOException {

@@ -2,20 +2,12 @@ package io.sierra.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sierra.storage.bucket.Reindex;
-import io.sierra.storage.check.CheckListener;
-import io.sierra.storage.check.Finding;
-import io.sierra.storage.check.SegmentFile;
-import io.sierra.storage.check.SegmentFile.Kind;
 import io.sierra.storage.check.StoreFiles;
-import io.sierra.storage.io.Device;
 import io.sierra.storage.io.FaultyDevice;
 import io.sierra.storage.io.MemoryDevice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -61,46 +53,13 @@ final class ReindexTest {
         return List.of(disk.payloads(0), disk.payloads(1));
     }
 
-    private static Map<Integer, String> reindex(Device device) throws IOException {
-        StoreFiles files = StoreFiles.open(device);
-        try (Reindex reindex =
-                new Reindex(device, files.meta().storeId(), 0, files.partitionIds(0))) {
-            for (SegmentFile segment : files.segments(0)) {
-                if (segment.kind() == Kind.SEALED) {
-                    reindex.rebuild(segment.id().segmentNumber());
-                }
-            }
-            reindex.finish();
-            return reindex.damages();
-        }
-    }
-
-    private static List<String> findings(Device device) throws IOException {
-        List<String> findings = new ArrayList<>();
-        CheckListener listener =
-                new CheckListener() {
-                    @Override
-                    public void read(long lengthBytes) {}
-
-                    @Override
-                    public void found(Finding finding) {
-                        findings.add(finding.problem());
-                    }
-
-                    @Override
-                    public void noted(String note) {}
-                };
-        new io.sierra.storage.check.StoreCheck(StoreFiles.open(device), listener).verify(1);
-        return findings;
-    }
-
     @ParameterizedTest(name = "-Dsierra.seed={0}")
     @MethodSource("seeds")
     void damagedIndexes_areWholeAgain(long seed) throws IOException {
         List<String> mischief = new IndexMischief(new Random(seed)).play(disk.disk(), 1);
 
-        assertThat(reindex(disk.disk())).isEmpty();
-        assertThat(findings(disk.disk())).as("%s", mischief).isEmpty();
+        assertThat(StoreOnDisk.reindex(disk.disk())).isEmpty();
+        assertThat(Heard.ofVerify(disk.disk()).findings).as("%s", mischief).isEmpty();
         disk.start();
         assertThat(disk.bucket().status().index().rebuilds()).isZero();
         assertThat(payloads()).isEqualTo(before);
@@ -118,7 +77,7 @@ final class ReindexTest {
             FaultyDevice faulty = new FaultyDevice(attempt);
             faulty.faults().crashAfter(operations);
             try {
-                reindex(faulty);
+                StoreOnDisk.reindex(faulty);
                 interrupted = false;
             } catch (IOException | UncheckedIOException e) {
                 assertThat(e).hasStackTraceContaining("crashed as told");
@@ -130,8 +89,8 @@ final class ReindexTest {
                 assertThat(store.bucket(0).damageOf(0)).isNull();
                 assertThat(store.bucket(0).status().index().rebuilds()).isZero();
             }
-            assertThat(reindex(left)).isEmpty();
-            assertThat(findings(left)).isEmpty();
+            assertThat(StoreOnDisk.reindex(left)).isEmpty();
+            assertThat(Heard.ofVerify(left).findings).isEmpty();
         }
         assertThat(interruptions).isGreaterThan(10);
     }
@@ -142,14 +101,14 @@ final class ReindexTest {
         int partition = disk.entry(3, 1).partitionId();
         disk.flip(3, offset + 200);
 
-        assertThat(reindex(disk.disk())).containsOnlyKeys(partition);
+        assertThat(StoreOnDisk.reindex(disk.disk())).containsOnlyKeys(partition);
         assertThat(StoreFiles.open(disk.disk()).damageNotes(0)).containsOnlyKeys(partition);
         disk.start();
         disk.assertOutOfService(partition);
         disk.shutDown();
 
         disk.flip(3, offset + 200);
-        assertThat(reindex(disk.disk())).isEmpty();
+        assertThat(StoreOnDisk.reindex(disk.disk())).isEmpty();
         assertThat(StoreFiles.open(disk.disk()).damageNotes(0)).isEmpty();
         disk.start();
         assertThat(payloads()).isEqualTo(before);

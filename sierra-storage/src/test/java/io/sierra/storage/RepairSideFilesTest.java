@@ -8,13 +8,10 @@ import io.sierra.storage.backup.BackupListener;
 import io.sierra.storage.backup.BackupTarget;
 import io.sierra.storage.check.StoreFiles;
 import io.sierra.storage.io.AtomicFile;
-import io.sierra.storage.io.FaultyDevice;
 import io.sierra.storage.io.MemoryDevice;
 import io.sierra.storage.repair.RepairPlan;
 import io.sierra.storage.repair.RepairPlanner;
-import io.sierra.storage.repair.RepairRun;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -69,19 +66,11 @@ final class RepairSideFilesTest {
 
     @Test
     void whatIsReplaced_isKeptFirst_andDamageIsForgottenLast() throws IOException {
-        boolean killed = true;
-        for (int operations = 0; killed; operations++) {
-            MemoryDevice attempt = disk.disk().copy();
-            FaultyDevice faulty = new FaultyDevice(attempt);
-            faulty.faults().crashAfter(operations);
-            try {
-                RepairRun.carryOut(StoreFiles.open(faulty), plan, NOON, _ -> {});
-                killed = false;
-            } catch (IOException | UncheckedIOException e) {
-                assertThat(e).hasMessageContaining("crashed as told");
-            }
-            checkAfter(attempt.crashLosingAllUnsynced(), operations);
-        }
+        KilledRepairs.carryOut(
+                disk.disk(),
+                plan,
+                NOON,
+                (killed, operations) -> checkAfter(killed.crashLosingAllUnsynced(), operations));
     }
 
     private void checkAfter(MemoryDevice found, int operations) throws IOException {

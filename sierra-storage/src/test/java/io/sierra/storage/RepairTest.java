@@ -9,14 +9,11 @@ import io.sierra.storage.backup.Backup;
 import io.sierra.storage.backup.BackupListener;
 import io.sierra.storage.backup.BackupTarget;
 import io.sierra.storage.backup.Restore;
-import io.sierra.storage.check.CheckListener;
 import io.sierra.storage.check.Finding;
 import io.sierra.storage.check.Finding.Loss;
-import io.sierra.storage.check.StoreCheck;
 import io.sierra.storage.check.StoreFiles;
 import io.sierra.storage.io.AtomicFile;
 import io.sierra.storage.io.Device;
-import io.sierra.storage.io.Faults.Operation;
 import io.sierra.storage.io.FaultyDevice;
 import io.sierra.storage.io.MemoryDevice;
 import io.sierra.storage.repair.RepairPlan;
@@ -25,15 +22,12 @@ import io.sierra.storage.repair.RepairReport;
 import io.sierra.storage.repair.RepairRun;
 import io.sierra.storage.segment.FrameKind;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,29 +124,14 @@ final class RepairTest {
     }
 
     static List<Finding> verify(Device device) throws IOException {
-        ConcurrentLinkedQueue<Finding> findings = new ConcurrentLinkedQueue<>();
-        CheckListener listener =
-                new CheckListener() {
-                    @Override
-                    public void read(long lengthBytes) {}
-
-                    @Override
-                    public void found(Finding finding) {
-                        findings.add(finding);
-                    }
-
-                    @Override
-                    public void noted(String note) {}
-                };
-        new StoreCheck(StoreFiles.open(device), listener).verify(1);
-        return List.copyOf(findings);
+        return List.copyOf(Heard.ofVerify(device).findings);
     }
 
     private void assertWhole(MemoryDevice device) throws IOException {
         assertThat(verify(device)).isEmpty();
         try (EventStore store = EventStore.open(device, OPTIONS)) {
             for (int id = 0; id < PARTITIONS; id++) {
-                assertThat(payloads(store, id)).isEqualTo(expected.get(id));
+                assertThat(StoreOnDisk.payloads(store, id)).isEqualTo(expected.get(id));
                 assertThat(store.append(StoreOnDisk.key(id), List.of(StoreOnDisk.event(id, "on"))))
                         .isInstanceOf(AppendResult.Appended.class);
             }
@@ -165,21 +144,10 @@ final class RepairTest {
         try (EventStore store = EventStore.open(device, OPTIONS)) {
             for (int id = 0; id < PARTITIONS; id++) {
                 if (store.bucket(0).damageOf(id) == null) {
-                    assertThat(payloads(store, id)).isEqualTo(expected.get(id));
+                    assertThat(StoreOnDisk.payloads(store, id)).isEqualTo(expected.get(id));
                 }
             }
         }
-    }
-
-    private static List<String> payloads(EventStore store, int partitionId) throws IOException {
-        List<String> payloads = new ArrayList<>();
-        store.scanPartition(
-                partitionId,
-                0,
-                Long.MAX_VALUE,
-                Long.MAX_VALUE,
-                event -> payloads.add(StoredEvent.of(event).payload()));
-        return payloads;
     }
 
     private void harm(Harm harm) throws IOException {
@@ -273,45 +241,18 @@ final class RepairTest {
             letAServerNotice();
         }
         Random random = new Random(harm.name().hashCode());
-        boolean killed = true;
-        long changes = -1;
-        RepairPlan plan = plan(disk.disk());
-        for (int operations = 0; killed; operations++) {
-            MemoryDevice attempt = disk.disk().copy();
-            FaultyDevice faulty = new FaultyDevice(attempt);
-            faulty.faults().crashAfter(operations);
-            try {
-                RepairRun.carryOut(StoreFiles.open(faulty), plan, NOON, _ -> {});
-                killed = false;
-            } catch (IOException | UncheckedIOException e) {
-                assertThat(e).hasMessageContaining("crashed as told");
-            }
-            long done = changes(faulty);
-            if (done == changes && killed) {
-                continue; // it has only read more than the one before
-            }
-            changes = done;
-            MemoryDevice found = attempt.crash(random);
-            if (random.nextBoolean() && harm != Harm.MISSING) {
-                assertServesNoHole(found);
-            }
-            assertThat(repair(found).lost()).isEmpty();
-            assertWhole(found);
-        }
-    }
-
-    static long changes(FaultyDevice device) {
-        return Stream.of(
-                        Operation.CREATE,
-                        Operation.CREATE_DIRECTORIES,
-                        Operation.RENAME,
-                        Operation.DELETE,
-                        Operation.SYNC_DIRECTORY,
-                        Operation.SET_SIZE,
-                        Operation.WRITE,
-                        Operation.SYNC)
-                .mapToLong(device.faults()::count)
-                .sum();
+        KilledRepairs.carryOut(
+                disk.disk(),
+                plan(disk.disk()),
+                NOON,
+                (killed, _) -> {
+                    MemoryDevice found = killed.crash(random);
+                    if (random.nextBoolean() && harm != Harm.MISSING) {
+                        assertServesNoHole(found);
+                    }
+                    assertThat(repair(found).lost()).isEmpty();
+                    assertWhole(found);
+                });
     }
 
     @Test

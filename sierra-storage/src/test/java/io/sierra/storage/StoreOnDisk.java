@@ -9,6 +9,10 @@ import io.sierra.protocol.reply.AppendResult;
 import io.sierra.protocol.reply.Failure;
 import io.sierra.storage.SegmentFrames.Frame;
 import io.sierra.storage.bucket.BucketStore;
+import io.sierra.storage.bucket.Reindex;
+import io.sierra.storage.check.SegmentFile;
+import io.sierra.storage.check.StoreFiles;
+import io.sierra.storage.io.Device;
 import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.io.Faults;
 import io.sierra.storage.io.FaultyDevice;
@@ -20,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** A store of one bucket on a disk in memory, that tests kill, damage and open again. */
 final class StoreOnDisk implements AutoCloseable {
@@ -106,6 +111,11 @@ final class StoreOnDisk implements AutoCloseable {
 
     /** Payloads of a partition, in order. */
     List<String> payloads(int partitionId) throws IOException {
+        return payloads(store, partitionId);
+    }
+
+    /** Payloads of a partition of any store, in order. */
+    static List<String> payloads(EventStore store, int partitionId) throws IOException {
         List<String> payloads = new ArrayList<>();
         store.scanPartition(
                 partitionId,
@@ -243,6 +253,25 @@ final class StoreOnDisk implements AutoCloseable {
         assertThatThrownBy(() -> payloads(partitionId))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("out of service");
+    }
+
+    /**
+     * Makes the indexes of a store again that is not open.
+     *
+     * @return what is lost, by partition
+     */
+    static Map<Integer, String> reindex(Device device) throws IOException {
+        StoreFiles files = StoreFiles.open(device);
+        try (Reindex reindex =
+                new Reindex(device, files.meta().storeId(), 0, files.partitionIds(0))) {
+            for (SegmentFile segment : files.segments(0)) {
+                if (segment.kind() == SegmentFile.Kind.SEALED) {
+                    reindex.rebuild(segment.id().segmentNumber());
+                }
+            }
+            reindex.finish();
+            return reindex.damages();
+        }
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.sierra.protocol.event.NewEvent;
 import io.sierra.protocol.id.EventId;
 import io.sierra.storage.SegmentFrames.Frame;
 import io.sierra.storage.check.CheckCounts;
-import io.sierra.storage.check.CheckListener;
 import io.sierra.storage.check.Finding;
 import io.sierra.storage.check.Finding.Kind;
 import io.sierra.storage.check.Finding.Loss;
@@ -25,7 +24,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,35 +64,12 @@ final class VerifyTest {
         appended++;
     }
 
-    /** What a check said. */
-    private static final class Heard implements CheckListener {
-        final ConcurrentLinkedQueue<Finding> findings = new ConcurrentLinkedQueue<>();
-        final ConcurrentLinkedQueue<String> notes = new ConcurrentLinkedQueue<>();
-
-        @Override
-        public void read(long lengthBytes) {}
-
-        @Override
-        public void found(Finding finding) {
-            findings.add(finding);
-        }
-
-        @Override
-        public void noted(String note) {
-            notes.add(note);
-        }
-    }
-
     private Heard verify() throws IOException {
-        Heard heard = new Heard();
-        new StoreCheck(StoreFiles.open(disk.disk()), heard).verify(1);
-        return heard;
+        return Heard.ofVerify(disk.disk());
     }
 
     private Heard scrub() throws IOException {
-        Heard heard = new Heard();
-        new StoreCheck(StoreFiles.open(disk.disk()), heard).scrub();
-        return heard;
+        return Heard.ofScrub(disk.disk());
     }
 
     /** Gaps in streams are told besides. */
@@ -244,6 +219,29 @@ final class VerifyTest {
                 .singleElement()
                 .asString()
                 .contains("0000000008 is not written yet");
+    }
+
+    /** A server that is stopped while it merges leaves this. */
+    @Test
+    void missingFileOfARun_isYetToBeWritten() throws IOException {
+        String run = "buckets/00000/runs/0000000000-0000000007/";
+        disk.disk().delete(run + "partition.pidx");
+        disk.disk().delete(run + "stream.sidx");
+        Heard heard = verify();
+
+        assertThat(heard.findings).isEmpty();
+        assertThat(heard.notes)
+                .hasSize(2)
+                .allMatch(note -> note.contains("0000000000-0000000007/"))
+                .allMatch(note -> note.contains("is not written yet"));
+        disk.start();
+        assertThat(disk.payloads(0)).isNotEmpty();
+        while (!disk.disk().exists(run + "partition.pidx")
+                || !disk.disk().exists(run + "stream.sidx")) {
+            Thread.onSpinWait();
+        }
+        disk.shutDown();
+        assertThat(verify().notes).isEmpty();
     }
 
     @Test

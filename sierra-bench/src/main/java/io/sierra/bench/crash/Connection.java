@@ -1,7 +1,7 @@
 package io.sierra.bench.crash;
 
-import io.sierra.server.cli.RespReader;
-import io.sierra.server.cli.RespValue;
+import io.sierra.server.cli.transfer.RespReader;
+import io.sierra.server.cli.transfer.RespValue;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.sierra.bench.crash;
 
 import io.sierra.bench.crash.StoreUnderTest.Shape;
-import io.sierra.server.cli.RespValue;
+import io.sierra.server.cli.transfer.RespValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

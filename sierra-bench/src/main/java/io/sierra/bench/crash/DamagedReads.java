@@ -2,9 +2,9 @@ package io.sierra.bench.crash;
 
 import io.sierra.bench.crash.Attempt.Outcome;
 import io.sierra.bench.crash.Attempt.Position;
-import io.sierra.server.cli.RespValue;
-import io.sierra.server.cli.RespValue.Dictionary;
-import io.sierra.server.cli.RespValue.Failed;
+import io.sierra.server.cli.transfer.RespValue;
+import io.sierra.server.cli.transfer.RespValue.Dictionary;
+import io.sierra.server.cli.transfer.RespValue.Failed;
 import java.io.IOException;
 
 /** Reads of a store that has lost frames and does not know yet which. */

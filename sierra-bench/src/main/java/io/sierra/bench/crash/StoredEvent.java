@@ -1,7 +1,7 @@
 package io.sierra.bench.crash;
 
-import io.sierra.server.cli.RespValue;
-import io.sierra.server.cli.RespValue.Dictionary;
+import io.sierra.server.cli.transfer.RespValue;
+import io.sierra.server.cli.transfer.RespValue.Dictionary;
 import java.io.IOException;
 import java.util.UUID;
 

@@ -1,5 +1,8 @@
 package io.sierra.server.cli;
 
+import io.sierra.server.cli.store.StoreCommands;
+import io.sierra.server.cli.tool.CommandFailedException;
+import io.sierra.server.cli.transfer.TransferCommands;
 import io.sierra.server.config.Host;
 import io.sierra.server.config.SettingsException;
 import java.io.IOException;
@@ -14,16 +17,8 @@ final class CommandLineFactory {
 
     static CommandLine create(Host host, ServerLauncher launcher, StopSignal stopSignal) {
         CommandLine commandLine = new CommandLine(new SierraCommand(host, launcher, stopSignal));
-        commandLine.addSubcommand(new ImportCommand());
-        commandLine.addSubcommand(new ExportCommand());
-        commandLine.addSubcommand(new CheckCommands.Verify(host));
-        commandLine.addSubcommand(new CheckCommands.Scrub(host));
-        commandLine.addSubcommand(new BackupCommand(host));
-        commandLine.addSubcommand(new RestoreCommand(host));
-        commandLine.addSubcommand(new RepairCommand(host));
-        commandLine.addSubcommand(new ReindexCommand(host));
-        commandLine.addSubcommand(new DumpCommand(host));
-        commandLine.addSubcommand(new StatsCommand(host));
+        TransferCommands.create().forEach(commandLine::addSubcommand);
+        StoreCommands.create(host).forEach(commandLine::addSubcommand);
         commandLine.setExecutionExceptionHandler((failure, failed, _) -> {
             failed.getErr().println("sierradb: " + describe(failure));
             failed.getErr().flush();

@@ -16,9 +16,16 @@ public final class Main {
             System.exit(1);
         }
         NodeLauncher launcher = new NodeLauncher(); // before others log, so that it sets logging up
-        Thread.ofPlatform().daemon().name("sierra-prepare").start(SierraServer::prepare);
+        if (startsServer(arguments)) {
+            Thread.ofPlatform().daemon().name("sierra-prepare").start(SierraServer::prepare);
+        }
         System.exit(
                 CommandLineFactory.create(Host.current(), launcher, new StopSignal())
                         .execute(arguments));
+    }
+
+    /** Whether this looks like it: other commands begin with their names. */
+    private static boolean startsServer(String[] arguments) {
+        return arguments.length == 0 || arguments[0].startsWith("-");
     }
 }

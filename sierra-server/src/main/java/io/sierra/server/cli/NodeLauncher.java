@@ -4,6 +4,7 @@ import io.sierra.cluster.LocalNode;
 import io.sierra.cluster.NodeOptions;
 import io.sierra.cluster.ScrubOptions;
 import io.sierra.server.SierraServer;
+import io.sierra.server.cli.tool.CommandFailedException;
 import io.sierra.server.config.HostAndPort;
 import io.sierra.server.config.Settings;
 import io.sierra.server.connection.DefaultProtocol;

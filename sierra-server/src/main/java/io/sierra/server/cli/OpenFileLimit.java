@@ -1,5 +1,6 @@
 package io.sierra.server.cli;
 
+import io.sierra.server.cli.tool.CommandFailedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

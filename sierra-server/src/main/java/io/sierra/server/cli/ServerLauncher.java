@@ -1,5 +1,6 @@
 package io.sierra.server.cli;
 
+import io.sierra.server.cli.tool.CommandFailedException;
 import io.sierra.server.config.Settings;
 import java.net.InetSocketAddress;
 

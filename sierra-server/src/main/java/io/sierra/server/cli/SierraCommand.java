@@ -1,6 +1,7 @@
 package io.sierra.server.cli;
 
 import io.sierra.server.cli.ServerLauncher.RunningServer;
+import io.sierra.server.cli.tool.Version;
 import io.sierra.server.config.Host;
 import io.sierra.server.config.HostAndPort;
 import io.sierra.server.config.Settings;

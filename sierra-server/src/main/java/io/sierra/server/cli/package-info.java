@@ -1,4 +1,4 @@
-/** The command line: starting the server, importing and exporting events. */
+/** The program: the server as its command line starts it, and the subcommands put together. */
 @NullMarked
 package io.sierra.server.cli;
 

@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.sierra.cluster.NodeOptions;
+import io.sierra.server.cli.ServerLauncher.RunningServer;
+import io.sierra.server.cli.tool.CommandFailedException;
 import io.sierra.server.config.Host;
-import io.sierra.server.config.HostAndPort;
 import io.sierra.server.config.Settings;
 import io.sierra.server.config.SettingsLoader;
 import io.sierra.server.connection.DefaultProtocol;
 import io.sierra.server.connection.FrontEndOptions;
+import io.sierra.server.testing.Reply;
+import io.sierra.server.testing.RespClient;
 import io.sierra.storage.EventStore;
 import io.sierra.storage.SyncPolicy;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,21 +33,27 @@ import org.junit.jupiter.api.io.TempDir;
 final class NodeLauncherTest {
     @TempDir Path directory;
 
+    private static RespClient clientOf(RunningServer server) throws IOException {
+        return new RespClient(
+                new InetSocketAddress(
+                        InetAddress.getLoopbackAddress(), server.address().getPort()));
+    }
+
     @Test
     void launch_freePort_answersClientsAndKeepsTheirEvents() throws Exception {
         Settings settings = settings(Map.of());
 
         try (var server = new NodeLauncher().launch(settings)) {
-            HostAndPort address = new HostAndPort("127.0.0.1", server.address().getPort());
-            try (RespClient client = new RespClient(address)) {
-                assertThat(client.partitionCount()).isEqualTo(6);
-                client.call("EAPPEND", "s", "N", "PAYLOAD", "{}").asDictionary();
+            try (RespClient client = clientOf(server)) {
+                Reply hello = Reply.parse(client.call("HELLO", "3"));
+                assertThat(hello.get("num_partitions").number()).isEqualTo(6);
+                Reply appended = Reply.parse(client.call("EAPPEND", "s", "N", "PAYLOAD", "{}"));
+                assertThat(appended.map()).isNotEmpty();
             }
         }
         try (var server = new NodeLauncher().launch(settings)) {
-            HostAndPort address = new HostAndPort("127.0.0.1", server.address().getPort());
-            try (RespClient client = new RespClient(address)) {
-                assertThat(client.call("ESVER", "s")).isEqualTo(new RespValue.Int(0));
+            try (RespClient client = clientOf(server)) {
+                assertThat(client.call("ESVER", "s")).isEqualTo(":0\r\n");
             }
         }
     }

@@ -3,6 +3,7 @@ package io.sierra.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sierra.server.cli.tool.CommandFailedException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

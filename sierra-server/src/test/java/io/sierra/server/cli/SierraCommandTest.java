@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.sierra.server.cli.tool.CommandFailedException;
 import io.sierra.server.config.Settings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -2,38 +2,21 @@ package io.sierra.server.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sierra.server.testing.RespClient;
 import io.sierra.server.testing.Served;
+import io.sierra.server.testing.ServedTest;
 import io.sierra.server.testing.TestServer;
 import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Replies in both protocols, to the byte. */
-class GoldenBytesTest {
+class GoldenBytesTest extends ServedTest<Served> {
     private static final String KEY = "7e124fe8-fe28-5398-bb95-53973100148f";
     private static final String ID = "0198c5f1-0000-7000-8000-000000000001";
     private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
-    private Served server;
-    private RespClient client;
-
-    /** What is tested. */
-    Served newServer() throws IOException {
+    @Override
+    protected Served newServer() throws IOException {
         return new TestServer();
-    }
-
-    @BeforeEach
-    void start() throws IOException {
-        server = newServer();
-        client = server.connect();
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        client.close();
-        server.close();
     }
 
     @Test

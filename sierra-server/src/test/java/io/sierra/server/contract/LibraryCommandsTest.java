@@ -4,34 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sierra.server.testing.RespClient;
 import io.sierra.server.testing.Served;
+import io.sierra.server.testing.ServedTest;
 import io.sierra.server.testing.TestServer;
 import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The commands that libraries send besides ours, in RESP2. */
-class LibraryCommandsTest {
-    private Served server;
-    private RespClient client;
-
-    /** What is tested. */
-    Served newServer() throws IOException {
+class LibraryCommandsTest extends ServedTest<Served> {
+    @Override
+    protected Served newServer() throws IOException {
         return new TestServer();
-    }
-
-    @BeforeEach
-    void start() throws IOException {
-        server = newServer();
-        client = server.connect();
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        client.close();
-        server.close();
     }
 
     @ParameterizedTest

@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sierra.server.testing.RespClient;
 import io.sierra.server.testing.Served;
+import io.sierra.server.testing.ServedTest;
 import io.sierra.server.testing.TestServer;
 import java.io.IOException;
 import java.util.Random;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -20,25 +19,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is no request, and what is none of ours. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
-class MalformedInputTest {
-    private Served server;
-    private RespClient client;
-
-    /** What is tested. */
-    Served newServer() throws IOException {
+class MalformedInputTest extends ServedTest<Served> {
+    @Override
+    protected Served newServer() throws IOException {
         return new TestServer();
-    }
-
-    @BeforeEach
-    void start() throws IOException {
-        server = newServer();
-        client = server.connect();
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        client.close();
-        server.close();
     }
 
     @ParameterizedTest

@@ -3,11 +3,10 @@ package io.sierra.server.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sierra.server.testing.RespClient;
+import io.sierra.server.testing.ServedTest;
 import io.sierra.server.testing.TestServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,24 +14,14 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /** Many commands of one connection under way, and what order they keep. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
-class PipeliningTest {
+class PipeliningTest extends ServedTest<TestServer> {
     private static final String ID = "0198c5f1-0000-7000-8000-000000000001";
 
     private static final String KEY = "550e8400-e29b-41d4-a716-446655440000";
 
-    private TestServer server;
-    private RespClient client;
-
-    @BeforeEach
-    void start() throws IOException {
-        server = new TestServer();
-        client = server.connect();
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        client.close();
-        server.close();
+    @Override
+    protected TestServer newServer() throws IOException {
+        return new TestServer();
     }
 
     @Test

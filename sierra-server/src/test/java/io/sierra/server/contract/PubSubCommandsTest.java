@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sierra.server.resp.RespVersion;
 import io.sierra.server.testing.RealServer;
 import io.sierra.server.testing.RespClient;
-import io.sierra.server.testing.Served;
+import io.sierra.server.testing.ServedTest;
 import io.sierra.server.testing.TestServer;
 import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -19,24 +17,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** SUBSCRIBE and its kin, and what a connection that listens may do; to the byte. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
-class PubSubCommandsTest {
+class PubSubCommandsTest extends ServedTest<RealServer> {
     private static final String REFUSED =
             ": only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this"
                     + " context\r\n";
 
-    private Served server;
-    private RespClient client;
-
-    @BeforeEach
-    void start() throws IOException {
-        server = new RealServer();
-        client = server.connect();
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        client.close();
-        server.close();
+    @Override
+    protected RealServer newServer() throws IOException {
+        return new RealServer();
     }
 
     @ParameterizedTest

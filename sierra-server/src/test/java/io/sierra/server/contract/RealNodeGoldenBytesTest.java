@@ -7,7 +7,7 @@ import java.io.IOException;
 /** The same over the real store. */
 class RealNodeGoldenBytesTest extends GoldenBytesTest {
     @Override
-    Served newServer() throws IOException {
+    protected Served newServer() throws IOException {
         return new RealServer();
     }
 }

@@ -7,7 +7,7 @@ import java.io.IOException;
 /** The same over the real store. */
 class RealNodeLibraryCommandsTest extends LibraryCommandsTest {
     @Override
-    Served newServer() throws IOException {
+    protected Served newServer() throws IOException {
         return new RealServer();
     }
 }

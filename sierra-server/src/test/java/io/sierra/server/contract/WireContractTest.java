@@ -10,37 +10,26 @@ import io.sierra.server.resp.RespLimits;
 import io.sierra.server.testing.RealServer;
 import io.sierra.server.testing.Reply;
 import io.sierra.server.testing.RespClient;
+import io.sierra.server.testing.ServedTest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /** What the server decides where there was a choice, each decision against the real store. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
-class WireContractTest {
+class WireContractTest extends ServedTest<RealServer> {
     private static final Partitioning PARTITIONING = new Partitioning(32, 4);
     private static final String KEY = "550e8400-e29b-41d4-a716-446655440000";
     private static final String ID = "0198c5f1-0000-7000-8000-000000000001";
     private static final String OTHER_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
-    private RealServer server;
-    private RespClient client;
-
-    @BeforeEach
-    void start() throws IOException {
-        server = new RealServer();
-        client = server.connect();
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        client.close();
-        server.close();
+    @Override
+    protected RealServer newServer() throws IOException {
+        return new RealServer();
     }
 
     @Test

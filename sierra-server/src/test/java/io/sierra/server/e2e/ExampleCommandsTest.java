@@ -4,33 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sierra.server.testing.RealServer;
 import io.sierra.server.testing.Reply;
-import io.sierra.server.testing.RespClient;
+import io.sierra.server.testing.ServedTest;
 import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The example commands of the documentation, word for word, in both protocols. */
-class ExampleCommandsTest {
+class ExampleCommandsTest extends ServedTest<RealServer> {
     private static final String KEY = "550e8400-e29b-41d4-a716-446655440000";
     private static final String USER_KEY = "7e124fe8-fe28-5398-bb95-53973100148f";
     private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
-    private RealServer server;
-    private RespClient client;
     private int protocol;
 
-    @BeforeEach
-    void start() throws IOException {
-        server = new RealServer();
-        client = server.connect();
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        client.close();
-        server.close();
+    @Override
+    protected RealServer newServer() throws IOException {
+        return new RealServer();
     }
 
     @ParameterizedTest

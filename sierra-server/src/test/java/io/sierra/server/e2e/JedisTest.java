@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sierra.server.testing.RealServer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,14 +82,14 @@ class JedisTest {
                     Thread.ofVirtual()
                             .start(() -> client.subscribe(heard, "sierra:stream:s?from=0"));
 
-            heard.expect("subscribed sierra:stream:s?from=0 1");
-            heard.expect("sierra:stream:s?from=0 {", "\"payload\":\"first\"");
+            heard.told.expect("subscribed sierra:stream:s?from=0 1");
+            heard.told.expect("sierra:stream:s?from=0 {", "\"payload\":\"first\"");
             writer.sendCommand(Word.EAPPEND, "s", "E", "second");
-            heard.expect("sierra:stream:s?from=0 {", "\"payload\":\"second\"");
+            heard.told.expect("sierra:stream:s?from=0 {", "\"payload\":\"second\"");
             heard.psubscribe("sierra:stream:t*");
-            heard.expect("psubscribed sierra:stream:t* 2");
+            heard.told.expect("psubscribed sierra:stream:t* 2");
             writer.sendCommand(Word.EAPPEND, "t1", "E", "third");
-            heard.expect("sierra:stream:t* sierra:stream:t1 {", "\"payload\":\"third\"");
+            heard.told.expect("sierra:stream:t* sierra:stream:t1 {", "\"payload\":\"third\"");
             heard.unsubscribe();
             heard.punsubscribe();
             listening.join();
@@ -101,34 +98,26 @@ class JedisTest {
 
     /** Keeps what a subscription is told. */
     private static final class Heard extends JedisPubSub {
-        private final BlockingQueue<String> queue = new LinkedBlockingQueue<>();
-
-        void expect(String begin) throws InterruptedException {
-            expect(begin, /* part= */ "");
-        }
-
-        void expect(String begin, String part) throws InterruptedException {
-            assertThat(queue.poll(20, TimeUnit.SECONDS)).startsWith(begin).contains(part);
-        }
+        final Told told = new Told();
 
         @Override
         public void onSubscribe(String channel, int count) {
-            queue.add("subscribed " + channel + ' ' + count);
+            told.add("subscribed " + channel + ' ' + count);
         }
 
         @Override
         public void onPSubscribe(String pattern, int count) {
-            queue.add("psubscribed " + pattern + ' ' + count);
+            told.add("psubscribed " + pattern + ' ' + count);
         }
 
         @Override
         public void onMessage(String channel, String message) {
-            queue.add(channel + ' ' + message);
+            told.add(channel + ' ' + message);
         }
 
         @Override
         public void onPMessage(String pattern, String channel, String message) {
-            queue.add(pattern + ' ' + channel + ' ' + message);
+            told.add(pattern + ' ' + channel + ' ' + message);
         }
     }
 

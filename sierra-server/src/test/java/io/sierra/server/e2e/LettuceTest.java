@@ -26,9 +26,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -98,16 +95,16 @@ class LettuceTest {
                 connection.addListener(heard);
                 connection.sync().subscribe("sierra:stream:s?from=0");
 
-                heard.expect("subscribed sierra:stream:s?from=0 1");
-                heard.expect("sierra:stream:s?from=0 {", "\"payload\":\"first\"");
+                heard.told.expect("subscribed sierra:stream:s?from=0 1");
+                heard.told.expect("sierra:stream:s?from=0 {", "\"payload\":\"first\"");
                 writer.call("EAPPEND", "s", "E", "second");
-                heard.expect("sierra:stream:s?from=0 {", "\"payload\":\"second\"");
+                heard.told.expect("sierra:stream:s?from=0 {", "\"payload\":\"second\"");
                 connection.sync().psubscribe("sierra:stream:t*");
-                heard.expect("psubscribed sierra:stream:t* 2");
+                heard.told.expect("psubscribed sierra:stream:t* 2");
                 writer.call("EAPPEND", "t1", "E", "third");
-                heard.expect("sierra:stream:t* sierra:stream:t1 {", "\"payload\":\"third\"");
+                heard.told.expect("sierra:stream:t* sierra:stream:t1 {", "\"payload\":\"third\"");
                 connection.sync().unsubscribe("sierra:stream:s?from=0");
-                heard.expect("unsubscribed sierra:stream:s?from=0 1");
+                heard.told.expect("unsubscribed sierra:stream:s?from=0 1");
                 connection.sync().punsubscribe("sierra:stream:t*");
                 assertThat(connection.sync().ping()).isEqualTo("PONG");
             }
@@ -116,39 +113,31 @@ class LettuceTest {
 
     /** Keeps what a subscription is told. */
     private static final class Heard extends RedisPubSubAdapter<String, String> {
-        private final BlockingQueue<String> queue = new LinkedBlockingQueue<>();
-
-        void expect(String begin) throws InterruptedException {
-            expect(begin, /* part= */ "");
-        }
-
-        void expect(String begin, String part) throws InterruptedException {
-            assertThat(queue.poll(20, TimeUnit.SECONDS)).startsWith(begin).contains(part);
-        }
+        final Told told = new Told();
 
         @Override
         public void subscribed(String channel, long count) {
-            queue.add("subscribed " + channel + ' ' + count);
+            told.add("subscribed " + channel + ' ' + count);
         }
 
         @Override
         public void psubscribed(String pattern, long count) {
-            queue.add("psubscribed " + pattern + ' ' + count);
+            told.add("psubscribed " + pattern + ' ' + count);
         }
 
         @Override
         public void unsubscribed(String channel, long count) {
-            queue.add("unsubscribed " + channel + ' ' + count);
+            told.add("unsubscribed " + channel + ' ' + count);
         }
 
         @Override
         public void message(String channel, String message) {
-            queue.add(channel + ' ' + message);
+            told.add(channel + ' ' + message);
         }
 
         @Override
         public void message(String pattern, String channel, String message) {
-            queue.add(pattern + ' ' + channel + ' ' + message);
+            told.add(pattern + ' ' + channel + ' ' + message);
         }
     }
 

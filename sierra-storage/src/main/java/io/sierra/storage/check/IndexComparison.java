@@ -189,6 +189,13 @@ final class IndexComparison implements AutoCloseable {
                                                 running ? "" : "; the next start does it")));
     }
 
+    /** The files of a run are made one after the other, and a stop may come in between. */
+    private void noteMissingInRun(Problem problem) {
+        listener.noted(
+                "the merged index %s is not written yet; the next start does it"
+                        .formatted(files.describe(problem.path())));
+    }
+
     private void compareRuns(int segmentCount) throws IOException {
         for (Run run : check.runs()) {
             boolean comparable =
@@ -201,8 +208,11 @@ final class IndexComparison implements AutoCloseable {
             // A server merges runs into larger ones and deletes them.
             if (!running || check.runs().contains(run)) {
                 problems.stream()
-                        .filter(problem -> !running || !problem.missing())
+                        .filter(problem -> !problem.missing())
                         .forEach(problem -> report(new BadIndex(problem, run)));
+            }
+            if (!running) {
+                problems.stream().filter(Problem::missing).forEach(this::noteMissingInRun);
             }
         }
     }

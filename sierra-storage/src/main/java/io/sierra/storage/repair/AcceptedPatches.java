@@ -3,6 +3,8 @@ package io.sierra.storage.repair;
 import io.sierra.storage.check.Finding.Loss;
 import io.sierra.storage.check.StoreFiles;
 import io.sierra.storage.read.StreamKey;
+import io.sierra.storage.repair.Patch.Source.Copy;
+import io.sierra.storage.repair.Patch.Source.Nowhere;
 import io.sierra.storage.segment.Checkpoint.Position;
 import io.sierra.storage.segment.FrameEncoder;
 import io.sierra.storage.segment.LostEntries;
@@ -81,7 +83,7 @@ final class AcceptedPatches {
             end = hole.hasChosenEnd() ? frames.end() : Math.max(end, frames.end());
             endIsChosen |= hole.hasChosenEnd();
             if (frames.end() > hole.start) {
-                add(id, frames.patch(/* zerosEnd= */ 0, Patch.Kind.GIVEN_UP));
+                add(id, frames.patch(/* zerosEnd= */ 0, Nowhere.GIVEN_UP));
             }
         }
         boolean isLast = segment == acceptance.segments().getLast();
@@ -118,8 +120,7 @@ final class AcceptedPatches {
                         SegmentHeader.LENGTH_BYTES,
                         (target, offset) ->
                                 target.put(bytes.slice((int) offset, target.remaining())),
-                        old == null ? Patch.Kind.RESTORED : Patch.Kind.MARK,
-                        "the log: header",
+                        old == null ? new Copy("the log: header") : Nowhere.MARK,
                         List.of()));
     }
 
@@ -167,7 +168,7 @@ final class AcceptedPatches {
             frames.addLost(loss.entries(), loss.lengthBytes());
         }
         frames.addDurableEnd();
-        Patch patch = frames.patch(zeroTheRest ? segment.file.lengthBytes() : 0, Patch.Kind.MARK);
+        Patch patch = frames.patch(zeroTheRest ? segment.file.lengthBytes() : 0, Nowhere.MARK);
         add(id, patch);
         boolean damageIsElsewhere =
                 acceptance.segments().stream().anyMatch(s -> s != segment && !s.holes.isEmpty());

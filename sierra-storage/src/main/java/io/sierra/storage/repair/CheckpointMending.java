@@ -142,8 +142,8 @@ final class CheckpointMending {
                 start + length,
                 (bytes, offset) ->
                         bytes.put(encoded.slice((int) (offset - start), bytes.remaining())),
-                Patch.Kind.RESTORED,
-                "the log: checkpoint without the damage of partitions " + mended,
+                new Patch.Source.Copy(
+                        "the log: checkpoint without the damage of partitions " + mended),
                 List.of());
     }
 

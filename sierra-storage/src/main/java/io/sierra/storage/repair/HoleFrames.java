@@ -6,6 +6,7 @@ import io.sierra.storage.segment.FrameStamp;
 import io.sierra.storage.segment.LostEntries;
 import io.sierra.storage.segment.SegmentId;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.nio.ByteOrder;
 import java.util.Collection;
 import java.util.Map;
@@ -91,8 +92,8 @@ final class HoleFrames {
     }
 
     /** These frames, and behind them zeros up to {@code zerosEnd}. */
-    Patch patch(long zerosEnd, Patch.Kind kind) {
-        return Patch.ofLoss(start, Math.max(end, zerosEnd), this::read, kind);
+    Patch patch(long zerosEnd, Patch.Source source) {
+        return new Patch(start, Math.max(end, zerosEnd), this::read, source, List.of());
     }
 
     private void read(ByteBuffer target, long fileOffset) {

@@ -86,7 +86,7 @@ final class LossAcceptance {
         List<SegmentFile> segments = acceptance.begunSegments();
         acceptance.bucketBytes = Math.max(1, segments.size()) * view.meta().segmentSizeBytes();
         for (SegmentFile segment : segments) {
-            acceptance.walk(acceptance.withLastByteAsEnd(segment));
+            acceptance.walk(acceptance.withEndFound(segment));
         }
         acceptance.endLogs();
         acceptance.addVersions();
@@ -135,8 +135,8 @@ final class LossAcceptance {
         return placing.partitionsBefore(segment);
     }
 
-    /** A successor without a header does not tell where it endLosses; then the last byte does. */
-    private SegmentFile withLastByteAsEnd(SegmentFile listed) throws IOException {
+    /** A successor without a header does not tell where it ends; then the last byte does. */
+    private SegmentFile withEndFound(SegmentFile listed) throws IOException {
         SegmentFile segment = RepairPlanner.withEnd(view, listed);
         if (segment.kind() != Kind.SEALED || segment.dataEnd() != SegmentFile.UNKNOWN_END) {
             return segment;

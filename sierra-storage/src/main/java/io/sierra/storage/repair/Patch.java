@@ -10,19 +10,25 @@ import java.util.List;
  *
  * @param start file offset
  * @param end exclusive
- * @param kind why they are written
- * @param source where they are from, for people
+ * @param source where they are from
  * @param events that are in them, by partition
  */
-record Patch(long start, long end, Bytes bytes, Kind kind, String source, List<Loss> events) {
-    /** Why bytes are written. */
-    enum Kind {
-        /** They were there: a backup has them, or the rest of the log tells. */
-        RESTORED,
-        /** Frames in the place of what is given up; the report tells of them. */
-        GIVEN_UP,
-        /** What has to be written besides when something is given up. */
-        MARK
+record Patch(long start, long end, Bytes bytes, Source source, List<Loss> events) {
+    sealed interface Source {
+        /**
+         * A backup or the log itself.
+         *
+         * @param name for people
+         */
+        record Copy(String name) implements Source {}
+
+        /** There is no copy: something is given up. */
+        enum Nowhere implements Source {
+            /** Frames in the place of what is given up; the report tells of them. */
+            GIVEN_UP,
+            /** What has to be written besides. */
+            MARK
+        }
     }
 
     /** Where bytes are from. */
@@ -35,14 +41,9 @@ record Patch(long start, long end, Bytes bytes, Kind kind, String source, List<L
         events = List.copyOf(events);
     }
 
-    /** One that is there because something is given up. */
-    static Patch ofLoss(long start, long end, Bytes bytes, Kind kind) {
-        return new Patch(start, end, bytes, kind, "nowhere: given up", List.of());
-    }
-
     /** Whether it is there because something is given up. */
     boolean isOfAcceptedLoss() {
-        return kind != Kind.RESTORED;
+        return source instanceof Source.Nowhere;
     }
 
     boolean overlaps(long from, long to) {

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sierra.storage.check.Finding;
 import io.sierra.storage.check.Finding.Loss;
 import io.sierra.storage.check.StoreFiles;
+import io.sierra.storage.repair.Patch.Source.Copy;
+import io.sierra.storage.repair.Patch.Source.Nowhere;
 import io.sierra.storage.repair.RepairPlan.BadIndex;
 import io.sierra.storage.repair.RepairPlan.SegmentRepair;
 import java.nio.charset.StandardCharsets;
@@ -56,16 +58,20 @@ public final class RepairReport {
         for (SegmentRepair segment : plan.segments()) {
             String file = store.describe(segment.id().dataFile());
             for (Patch patch : segment.patches()) {
-                if (!patch.isOfAcceptedLoss()) {
-                    replaced.add(
-                            new Replaced(
-                                    file,
-                                    patch.start(),
-                                    patch.end(),
-                                    patch.source(),
-                                    patch.events()));
-                } else if (patch.kind() == Patch.Kind.GIVEN_UP) {
-                    givenUp.add("%s, offsets %d to %d".formatted(file, patch.start(), patch.end()));
+                switch (patch.source()) {
+                    case Copy(String name) ->
+                            replaced.add(
+                                    new Replaced(
+                                            file,
+                                            patch.start(),
+                                            patch.end(),
+                                            name,
+                                            patch.events()));
+                    case Nowhere.GIVEN_UP ->
+                            givenUp.add(
+                                    "%s, offsets %d to %d"
+                                            .formatted(file, patch.start(), patch.end()));
+                    case Nowhere.MARK -> {}
                 }
             }
         }

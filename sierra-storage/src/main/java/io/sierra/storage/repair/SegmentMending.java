@@ -163,8 +163,7 @@ final class SegmentMending {
                                 range.start(),
                                 end,
                                 (bytes, offset) -> read(copy, bytes, offset),
-                                Patch.Kind.RESTORED,
-                                target.describe(copy),
+                                new Patch.Source.Copy(target.describe(copy)),
                                 contents.eventsIn(range)));
             }
         }

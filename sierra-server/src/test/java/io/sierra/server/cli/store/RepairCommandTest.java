@@ -1,0 +1,109 @@
+package io.sierra.server.cli.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sierra.server.cli.CommandRun;
+import io.sierra.storage.EventStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code repair} on files on a disk, with the commands that an operator gives around it. */
+final class RepairCommandTest {
+    @TempDir private Path home;
+    private SmallStore small;
+    private String target;
+
+    @BeforeEach
+    void fillAndBackUp() throws IOException {
+        small = SmallStore.in(home.resolve("data"));
+        target = home.resolve("target").toString();
+        assertThat(run("backup", target).exitCode()).isZero();
+    }
+
+    private CommandRun run(String command, String... arguments) {
+        return CommandRun.onStore(home, small.directory().toString(), command, arguments);
+    }
+
+    private List<Path> sideDirectories() throws IOException {
+        try (Stream<Path> entries = Files.list(small.directory())) {
+            return entries.filter(path -> path.getFileName().toString().startsWith("repair-"))
+                    .toList();
+        }
+    }
+
+    @Test
+    void withoutYes_itSaysWhatItWouldDoAndChangesNothing() throws IOException {
+        small.damage();
+        byte[] damaged = Files.readAllBytes(small.firstSegment());
+        CommandRun repair = run("repair", "--from", target);
+
+        assertThat(repair.exitCode()).isEqualTo(1);
+        assertThat(repair.out())
+                .startsWith(
+                        "--yes would do this:\nrestored: " + small.firstSegment() + ", offsets ")
+                .contains("/target/segments/00000/0000000000-", "nothing is lost\n")
+                .endsWith("nothing was changed\n");
+        assertThat(Files.readAllBytes(small.firstSegment())).isEqualTo(damaged);
+        assertThat(sideDirectories()).isEmpty();
+    }
+
+    @Test
+    void withYes_theStoreIsWholeAndWhatWasReplacedIsKept() throws IOException {
+        small.damage();
+        byte[] damaged = Files.readAllBytes(small.firstSegment());
+        CommandRun repair = run("repair", "--from", target, "--yes");
+
+        assertThat(repair.out()).contains("no damage: 2 buckets, ", " 60 events, 7 streams, ");
+        assertThat(repair.exitCode()).isZero();
+        assertThat(sideDirectories()).hasSize(1);
+        Path side = sideDirectories().getFirst();
+        assertThat(
+                        Files.readAllBytes(
+                                side.resolve(small.directory().relativize(small.firstSegment()))))
+                .isEqualTo(damaged);
+        assertThat(side.resolve("report.txt")).content().endsWith("nothing is lost\n");
+        assertThat(run("verify").exitCode()).isZero();
+        try (EventStore store = small.open()) {
+            SmallStore.append(store, 1);
+        }
+        CommandRun again = run("repair", "--from", target);
+        assertThat(again.exitCode()).isZero();
+        assertThat(again.out()).startsWith("there is nothing to repair:");
+    }
+
+    @Test
+    void withoutABackup_itSaysWhatIsLost() throws IOException {
+        small.damage();
+        CommandRun repair = run("repair", "--yes");
+
+        assertThat(repair.exitCode()).isEqualTo(1);
+        assertThat(repair.out())
+                .startsWith("nothing of this can be repaired:\n")
+                .contains("LOST: " + small.firstSegment() + " at offset ")
+                .contains("  lost: partition ", " sequence 0 (1 event)")
+                .contains("stay out of service", "sierradb dump");
+    }
+
+    @Test
+    void storeThatIsInUse_isRefused() throws IOException {
+        try (EventStore store = small.open()) {
+            SmallStore.append(store, 1);
+            CommandRun repair = run("repair", "--from", target, "--yes");
+            assertThat(repair.exitCode()).isEqualTo(1);
+            assertThat(repair.err()).contains("in use").contains("stop the server first");
+        }
+    }
+
+    @Test
+    void directoryWithoutBackups_isRefused() {
+        CommandRun repair = run("repair", "--from", small.directory().toString());
+        assertThat(repair.exitCode()).isEqualTo(1);
+        assertThat(repair.err()).contains("holds no backups");
+    }
+}
