@@ -4,6 +4,7 @@ import static io.sierra.storage.StoreOnDisk.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sierra.protocol.event.NewEvent;
 import io.sierra.protocol.id.EventId;
 import io.sierra.protocol.id.StreamId;
 import io.sierra.protocol.reply.AppendResult;
@@ -13,6 +14,7 @@ import io.sierra.storage.SegmentFrames.Frame;
 import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.read.StreamKey;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -43,11 +45,7 @@ final class LateDamageTest {
 
     @BeforeEach
     void loseTheLastEvents() throws IOException {
-        disk =
-                new StoreOnDisk(
-                        StoreOptions.defaults()
-                                .withPartitioning(2, 1)
-                                .withSegmentSizeBytes(1 << 20));
+        disk = new StoreOnDisk(options(1 << 20));
         append(STREAM);
         append(STREAM);
         for (int stream = 0; stream < STREAMS; stream++) {
@@ -55,17 +53,32 @@ final class LateDamageTest {
                 append("s-" + stream);
             }
         }
+        endSegment();
+        damage(INDEX);
+    }
+
+    private static StoreOptions options(int segmentSizeBytes) {
+        return StoreOptions.defaults()
+                .withPartitioning(2, 1)
+                .withSegmentSizeBytes(segmentSizeBytes);
+    }
+
+    private void endSegment() {
         while (disk.bucket().status().segments() < 2) {
             disk.append(1, "x".repeat(20_000));
         }
         disk.awaitIndexes();
+    }
+
+    /** An entry of partition 0, and an index of its segment behind what a start reads of it. */
+    private void damage(String index) throws IOException {
         Frame lost = disk.entry(0, 1);
         disk.shutDown();
         disk.flip(0, lost.start() + LENGTH_OFFSET);
-        try (DeviceFile file = disk.disk().openForReading(INDEX)) {
+        try (DeviceFile file = disk.disk().openForReading(index)) {
             assertThat(file.size()).as("more than one block").isGreaterThan(BLOCK_BYTES);
             for (long block = BLOCK_BYTES; block < file.size(); block += BLOCK_BYTES) {
-                disk.disk().flipBits(INDEX, block + 8, 1);
+                disk.disk().flipBits(index, block + 8, 1);
             }
         }
         disk.start();
@@ -77,15 +90,16 @@ final class LateDamageTest {
     }
 
     private AppendResult append(String stream) {
-        return disk.store()
-                .append(
-                        key(0),
-                        List.of(
-                                NewEvents.event(
-                                        stream,
-                                        (EventId) null,
-                                        new ExpectedVersion.Any(),
-                                        NewEvents.utf8("payload"))));
+        return appendAll(List.of(stream));
+    }
+
+    private AppendResult appendAll(List<String> streams) {
+        return disk.store().append(key(0), streams.stream().map(LateDamageTest::event).toList());
+    }
+
+    private static NewEvent event(String stream) {
+        return NewEvents.event(
+                stream, (EventId) null, new ExpectedVersion.Any(), NewEvents.utf8("payload"));
     }
 
     @AfterEach
@@ -113,25 +127,19 @@ final class LateDamageTest {
                 .hasMessageContainingAll("partition 0 is out of service", "data.evts");
     }
 
-    /** The index of a merged segment is opened when it is needed. */
     @Test
     void scanOfAPartition_failsBecauseOfTheDamageAndNotOfTheIndex() throws IOException {
         disk.close();
-        disk = new StoreOnDisk(2);
-        while (disk.bucket().status().index().runs() == 0) {
-            if (disk.bucket().status().index().pendingSeals() == 0) {
-                disk.append(0, "x".repeat(20_000));
-            }
+        disk = new StoreOnDisk(options(2 << 20));
+        for (int transaction = 0; transaction < 20; transaction++) {
+            appendAll(Collections.nCopies(1_000, STREAM));
         }
-        Frame lost = disk.entry(0, 1);
-        disk.shutDown();
-        disk.disk().delete(INDEX.replace("stream.sidx", "partition.pidx"));
-        disk.flip(0, lost.start() + LENGTH_OFFSET);
-        disk.start();
-        assertThat(disk.bucket().damageOf(0)).as("nobody has looked").isNull();
-
-        assertThatThrownBy(
-                        () -> disk.store().reader().scanPartition(0, 0, 99, 99, 99_999, _ -> true))
+        endSegment();
+        damage(INDEX.replace("stream.sidx", "partition.pidx"));
+        assertThatThrownBy(() ->
+                        disk.store()
+                                .reader()
+                                .scanPartition(0, 19_000, 19_999, 9, 99_999, _ -> true))
                 .hasMessageContainingAll("partition 0 is out of service", "data.evts");
     }
 

@@ -167,8 +167,8 @@ final class VerifyTest {
                 "segments/0000000003/partition.pidx",
                 "segments/0000000003/stream.sidx",
                 "segments/0000000008/stream.sidx",
-                "runs/0000000000-0000000007/index.eidx",
-                "runs/0000000000-0000000007/stream.sidx"
+                "runs/0000000000-0000000003/index.eidx",
+                "runs/0000000000-0000000003/stream.sidx"
             })
     void flippedBitInAnIndex_isFound(String name) throws IOException {
         String path = "buckets/00000/" + name;
@@ -224,7 +224,7 @@ final class VerifyTest {
     /** A server that is stopped while it merges leaves this. */
     @Test
     void missingFileOfARun_isYetToBeWritten() throws IOException {
-        String run = "buckets/00000/runs/0000000000-0000000007/";
+        String run = "buckets/00000/runs/0000000000-0000000003/";
         disk.disk().delete(run + "partition.pidx");
         disk.disk().delete(run + "stream.sidx");
         Heard heard = verify();
@@ -232,7 +232,7 @@ final class VerifyTest {
         assertThat(heard.findings).isEmpty();
         assertThat(heard.notes)
                 .hasSize(2)
-                .allMatch(note -> note.contains("0000000000-0000000007/"))
+                .allMatch(note -> note.contains("0000000000-0000000003/"))
                 .allMatch(note -> note.contains("is not written yet"));
         disk.start();
         assertThat(disk.payloads(0)).isNotEmpty();

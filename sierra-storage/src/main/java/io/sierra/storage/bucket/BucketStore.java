@@ -130,7 +130,7 @@ public final class BucketStore implements AutoCloseable {
                         index);
         this.logs = HashMap.newHashMap(partitionLogs.size());
         partitionLogs.forEach(log -> logs.put(log.partitionId(), log));
-        this.heads = new StreamHeads(index, reader, this::confirmedEnd, cacheBytes);
+        this.heads = new StreamHeads(reader, this::confirmedEnd, cacheBytes);
         this.repeatedAppends = new RepeatedAppends(reader);
         this.random = random;
         this.writer = writer;

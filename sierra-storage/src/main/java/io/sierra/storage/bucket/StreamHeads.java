@@ -4,7 +4,6 @@ import io.sierra.protocol.id.PartitionKey;
 import io.sierra.protocol.id.StreamId;
 import io.sierra.storage.concurrent.Counter;
 import io.sierra.storage.concurrent.OwnedBy;
-import io.sierra.storage.index.BucketIndex;
 import io.sierra.storage.read.BucketReader;
 import io.sierra.storage.read.FrameCursor;
 import io.sierra.storage.read.StreamKey;
@@ -44,7 +43,6 @@ final class StreamHeads {
     /** Bytes that one cached head takes. */
     static final int BYTES_PER_HEAD = (LONGS + 1) * Long.BYTES;
 
-    private final BucketIndex index;
     private final BucketReader reader;
     private final Confirmed confirmed;
     private final long[] cache;
@@ -71,8 +69,7 @@ final class StreamHeads {
      *
      * @param capacityBytes of the cache; rounded down to a power of two, at least one set
      */
-    StreamHeads(BucketIndex index, BucketReader reader, Confirmed confirmed, long capacityBytes) {
-        this.index = index;
+    StreamHeads(BucketReader reader, Confirmed confirmed, long capacityBytes) {
         this.reader = reader;
         this.confirmed = confirmed;
         long setBytes = (long) WAYS * BYTES_PER_HEAD;
@@ -117,12 +114,13 @@ final class StreamHeads {
 
     private @Nullable Head readHead(StreamId streamId, StreamKey stream, PartitionKey asked)
             throws IOException {
-        long version = index.lastStreamVersion(stream.high(), stream.low());
+        long[] location = new long[1];
+        long version = reader.lastVersionUpTo(stream, Long.MAX_VALUE, location);
         if (version < 0) {
             return null;
         }
         try (FrameCursor cursor = reader.cursor()) {
-            if (reader.moveToLast(cursor, streamId, stream, version) < 0) {
+            if (reader.moveToLast(cursor, streamId, stream, version, location[0]) < 0) {
                 return new Head(version, asked, /* partitionSequence= */ 0);
             }
             PartitionKey key =

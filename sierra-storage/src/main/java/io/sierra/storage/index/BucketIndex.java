@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
  * All indexes of one bucket: of open segments in memory, of sealed ones in files, and merged ones.
  *
  * <p>A sealed segment has three files that never change. As there are more of them, they are merged
- * into runs of 8, 64, 512, … segments, so that a look-up asks O(log segments) tables, each of which
- * has a filter. A run tells where an event is, and which segment has which versions or sequences;
- * the lists of these stay in the segment's own files.
+ * into runs of 4, 16, 64, … segments, so that a look-up asks O(log segments) tables, each of which
+ * has a filter. The files of a segment in a run are only there to make the run again.
  *
  * <p>Everything here can be made again from the frames, and is, when it is missing or bad. Look-ups
  * may come from any thread, take no lock and may wait for the disk.
@@ -38,9 +37,8 @@ public final class BucketIndex implements AutoCloseable {
             String bucketDirectory,
             SegmentEvents frames,
             IndexOptions options) {
-        SegmentPostings postings = new SegmentPostings(mappings, bucketDirectory);
         fanOut = options.fanOut();
-        lookups = new Lookups(postings);
+        lookups = new Lookups();
         String of = " of " + bucketDirectory;
         sealing = new BackgroundTask("sealing" + of, options.sealing(), options, this::sealNext);
         merging = new BackgroundTask("merging" + of, options.merging(), options, this::mergeNext);
@@ -52,12 +50,12 @@ public final class BucketIndex implements AutoCloseable {
                         frames,
                         merging::isClosed,
                         this::areMergesLate);
-        repair = new Repair(store, snapshots, postings);
+        repair = new Repair(store, snapshots);
     }
 
     /**
      * Opens the indexes of a bucket, see {@link IndexRecovery#begin}. Those of segments that no run
-     * covers are rebuilt here if need be, all others when they are used.
+     * covers are rebuilt here if need be, all others when a run is made again.
      *
      * @throws IOException if something is missing or bad and cannot be rebuilt
      */
@@ -137,7 +135,8 @@ public final class BucketIndex implements AutoCloseable {
      *
      * @param locations takes them, see {@link FrameLocation}
      * @param max most locations to put there, at least 1
-     * @return how many, as one look-up gives them; 0 only if there is no {@code firstVersion}
+     * @return how many; less than {@code max} only if there is no version behind them, or it is
+     *     lost
      */
     public int locateStreamVersions(
             long keyHigh, long keyLow, long firstVersion, long[] locations, int max)
@@ -162,10 +161,14 @@ public final class BucketIndex implements AutoCloseable {
         return locate(IndexKind.PARTITION, keyHigh, partitionId, firstSequence, locations, max);
     }
 
-    /** The largest version of a stream up to this one, -1 if it has none: numbers may be lost. */
-    public long lastStreamVersionUpTo(long keyHigh, long keyLow, long version) throws IOException {
-        return lookUp(
-                snapshot -> lookups.lastUpTo(snapshot, IndexKind.STREAM, keyHigh, keyLow, version));
+    /**
+     * The largest version of a stream up to this one, -1 if it has none: numbers may be lost.
+     *
+     * @param location takes where that is, see {@link FrameLocation}
+     */
+    public long lastStreamVersionUpTo(long keyHigh, long keyLow, long version, long[] location)
+            throws IOException {
+        return lastUpTo(IndexKind.STREAM, keyHigh, keyLow, version, location);
     }
 
     /** The smallest version of a stream from this one on, -1 if it has none. */
@@ -177,11 +180,13 @@ public final class BucketIndex implements AutoCloseable {
     /**
      * The largest sequence of a partition up to this one, -1 if it has none. Of lost sequences the
      * first is in the index, and leads to the frame that tells where they end.
+     *
+     * @param location takes where that is, see {@link FrameLocation}
      */
-    public long lastSequenceUpTo(int partitionId, long sequence) throws IOException {
+    public long lastSequenceUpTo(int partitionId, long sequence, long[] location)
+            throws IOException {
         long keyHigh = IndexHash.ofPartition(partitionId);
-        return lookUp(snapshot ->
-                lookups.lastUpTo(snapshot, IndexKind.PARTITION, keyHigh, partitionId, sequence));
+        return lastUpTo(IndexKind.PARTITION, keyHigh, partitionId, sequence, location);
     }
 
     /**
@@ -239,10 +244,18 @@ public final class BucketIndex implements AutoCloseable {
     private int locate(
             IndexKind kind, long keyHigh, long keyLow, long number, long[] locations, int max)
             throws IOException {
-        if (max < 1 || number < 0) return 0;
+        int count = (int) Math.min(max, Long.MAX_VALUE - number);
+        if (count < 1 || number < 0) return 0;
         return (int)
                 lookUp(snapshot ->
-                        lookups.locate(snapshot, kind, keyHigh, keyLow, number, locations, max));
+                        lookups.locate(snapshot, kind, keyHigh, keyLow, number, locations, count));
+    }
+
+    private long lastUpTo(IndexKind kind, long keyHigh, long keyLow, long number, long[] location)
+            throws IOException {
+        if (number < 0) return -1;
+        return lookUp(
+                snapshot -> lookups.lastUpTo(snapshot, kind, keyHigh, keyLow, number, location));
     }
 
     private interface Lookup {

@@ -2,19 +2,21 @@ package io.sierra.storage.index;
 
 /**
  * Finds entries in a sorted index file. An entry starts with its sort key of two or three unsigned
- * longs, the first of them evenly distributed: so a few interpolations come close, and a galloping
- * search around there does the rest. If the first longs are not even, as with few partitions in
- * many segments, the search is as good as a binary one.
+ * longs, the first of them evenly distributed: so the line of the filter that it belongs to has few
+ * entries, an interpolation comes close, and a galloping search around there does the rest. If the
+ * first longs are not even, as with few partitions in many segments, the search is as good as a
+ * binary one.
  */
 final class EntrySearch {
-    private static final int INTERPOLATIONS = 3;
+    private static final int INTERPOLATIONS = 2;
     private static final int FIRST_STEP = 4;
     private static final double HASH_END = 0x1p64;
 
     private final IndexFile file;
     private final int keyWords;
     private final long start;
-    private final long count;
+    private final long lineCount;
+    private final double hashesPerLine;
     private final int entryLength;
 
     /** Prepares for a file whose sort keys have 2 or 3 words. */
@@ -23,21 +25,23 @@ final class EntrySearch {
         this.file = file;
         this.keyWords = keyWords;
         this.start = header.entriesOffset();
-        this.count = header.entryCount();
+        this.lineCount = header.filterLineCount();
+        this.hashesPerLine = HASH_END / lineCount;
         this.entryLength = header.id().kind().entryLength();
     }
 
     /** Number of the last entry that is not greater than a key, -1 if all are. */
     long floor(long word0, long word1, long word2) throws CorruptIndexException {
-        long low = 0;
-        long high = count;
-        double lowHash = 0;
-        double highHash = HASH_END;
+        long line = FilterLine.number(word0, lineCount);
+        long low = file.firstEntry(line);
+        long high = file.firstEntry(line + 1);
+        double lowHash = line * hashesPerLine;
+        double highHash = lowHash + hashesPerLine;
         boolean wentUp = true;
         for (int i = 0; i < INTERPOLATIONS && high - low > FIRST_STEP; i++) {
             double part = (toDouble(word0) - lowHash) / (highHash - lowHash);
             long guess = Math.clamp(low + (long) ((high - low) * part), low, high - 1);
-            double guessHash = toDouble(word(guess, 0));
+            double guessHash = toDouble(file.longAt(position(guess)));
             wentUp = isAtMost(guess, word0, word1, word2);
             if (wentUp) {
                 low = guess + 1;
@@ -87,14 +91,19 @@ final class EntrySearch {
 
     private boolean isAtMost(long entry, long word0, long word1, long word2)
             throws CorruptIndexException {
-        int order = Long.compareUnsigned(word(entry, 0), word0);
-        if (order == 0) order = Long.compareUnsigned(word(entry, 1), word1);
-        if (order == 0 && keyWords > 2) order = Long.compareUnsigned(word(entry, 2), word2);
+        long position = position(entry);
+        int order = Long.compareUnsigned(file.longAt(position), word0);
+        if (order == 0) {
+            order = Long.compareUnsigned(file.longAt(position + Long.BYTES), word1);
+        }
+        if (order == 0 && keyWords > 2) {
+            order = Long.compareUnsigned(file.longAt(position + 2 * Long.BYTES), word2);
+        }
         return order <= 0;
     }
 
-    private long word(long entry, long number) throws CorruptIndexException {
-        return file.getLong(start + entry * entryLength + number * Long.BYTES);
+    private long position(long entry) throws CorruptIndexException {
+        return file.position(start + entry * entryLength);
     }
 
     private static double toDouble(long unsigned) {

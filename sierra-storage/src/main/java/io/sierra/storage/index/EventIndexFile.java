@@ -16,11 +16,6 @@ final class EventIndexFile {
         return file;
     }
 
-    /** Whether the hash may be here; false is certain. */
-    boolean mayContain(long hash) throws CorruptIndexException {
-        return file.mayContain(hash);
-    }
-
     /**
      * Newest location with a hash, below a bound.
      *

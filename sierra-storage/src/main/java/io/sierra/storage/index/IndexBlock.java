@@ -10,7 +10,7 @@ import java.util.zip.CRC32C;
  *
  * <pre>
  *  offset size  field     unit, range, meaning
- *       0 65472 payload   in the last block less, a multiple of 64
+ *       0 65472 payload   in the last block less, a multiple of 192
  *   65472     4 checksum  CRC-32C over seed (u64), block number (u64), payload
  *   65476    60 reserved  zero; written as zero, not looked at
  * </pre>
@@ -23,8 +23,8 @@ final class IndexBlock {
     static final int TRAILER_LENGTH = 64;
     static final int PAYLOAD_LENGTH = LENGTH - TRAILER_LENGTH;
 
-    /** Payloads are multiples of this. */
-    static final int ALIGNMENT = 64;
+    /** Sections begin at multiples of this, so that no line or entry crosses a block's end. */
+    static final int ALIGNMENT = 192;
 
     private IndexBlock() {}
 

@@ -131,7 +131,7 @@ public final class IndexCheck {
                     () -> index.events().cursor(segment));
         } else {
             OpenSeries series = index.series(id.kind());
-            writing.writeSegmentSeries(
+            writing.writeSeries(
                     IndexFileHeader.of(id, dataLengthBytes, series.count(), series.postingCount()),
                     () -> series.cursor(segment));
         }
@@ -162,11 +162,13 @@ public final class IndexCheck {
 
     private static void write(IndexWriting writing, IndexFileId id, Sources sources)
             throws IOException {
-        IndexFileHeader header = IndexFileHeader.of(id, 0, sources.entryCount(id.kind()), 0);
+        IndexFileHeader header =
+                IndexFileHeader.of(
+                        id, 0, sources.entryCount(id.kind()), sources.postingCount(id.kind()));
         if (id.kind() == IndexKind.EVENT) {
             writing.writeEvents(header, () -> new MergedEvents(sources.events()));
         } else {
-            writing.writeRunSeries(header, () -> new MergedSeries(sources.series(id.kind())));
+            writing.writeSeries(header, () -> new MergedSeries(sources.series(id.kind())));
         }
     }
 

@@ -49,28 +49,58 @@ final class IndexFile {
     }
 
     long getLong(long payloadOffset) throws CorruptIndexException {
-        return bytes.get(LittleEndian.LONG, verifiedOffset(payloadOffset));
+        return longAt(position(payloadOffset));
     }
 
     int getInt(long payloadOffset) throws CorruptIndexException {
-        return bytes.get(LittleEndian.INT, verifiedOffset(payloadOffset));
+        return bytes.get(LittleEndian.INT, position(payloadOffset));
+    }
+
+    /**
+     * Position in the file of a byte of the payload, whose block has been verified. A filter line
+     * or an entry is in one block, so those of its other bytes follow.
+     */
+    long position(long payloadOffset) throws CorruptIndexException {
+        long block = payloadOffset / IndexBlock.PAYLOAD_LENGTH;
+        if (!verified.contains(block)) verify(block);
+        return payloadOffset + block * IndexBlock.TRAILER_LENGTH;
+    }
+
+    /** The long at a {@link #position}. */
+    long longAt(long position) {
+        return bytes.get(LittleEndian.LONG, position);
     }
 
     /** Whether a key may be among the entries, by the filter. */
     boolean mayContain(long hash) throws CorruptIndexException {
         long line = FilterLine.number(hash, header.filterLineCount());
-        return FilterLine.mayContain(this, header.filterOffset() + line * FilterLine.LENGTH, hash);
+        return FilterLine.mayContain(this, linePosition(line), hash);
+    }
+
+    /** The first bit that {@link #mayContain} looks at, 0 or 1. */
+    long filterBit(long hash) throws CorruptIndexException {
+        long line = FilterLine.number(hash, header.filterLineCount());
+        return FilterLine.firstBit(this, linePosition(line), hash);
+    }
+
+    /**
+     * Where the entries of a filter line begin, and those of the line before end.
+     *
+     * @param line up to the number of lines, inclusive
+     */
+    long firstEntry(long line) throws CorruptIndexException {
+        return line == header.filterLineCount()
+                ? header.entryCount()
+                : FilterLine.firstEntry(this, linePosition(line));
+    }
+
+    private long linePosition(long line) throws CorruptIndexException {
+        return position(header.filterOffset() + line * FilterLine.LENGTH);
     }
 
     /** Says that the content contradicts itself or another index. */
     CorruptIndexException corrupt(String problem) {
         return new CorruptIndexException(header.id(), verified, problem, null);
-    }
-
-    private long verifiedOffset(long payloadOffset) throws CorruptIndexException {
-        long block = payloadOffset / IndexBlock.PAYLOAD_LENGTH;
-        if (!verified.contains(block)) verify(block);
-        return payloadOffset + block * IndexBlock.TRAILER_LENGTH;
     }
 
     private void verify(long block) throws CorruptIndexException {

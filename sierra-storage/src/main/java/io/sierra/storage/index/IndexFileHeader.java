@@ -19,12 +19,13 @@ import java.util.Optional;
  *     24    8 dataLengthBytes  of the segment's data; 0 in a run
  *     32    8 entryCount       entries
  *     40    8 filterLineCount  lines of the filter, 64 bytes each
- *     48    8 postingCount     frame offsets, 4 bytes each; 0 in a run and of events
+ *     48    8 postingCount     frame offsets, 4 bytes each; 0 of events
  *     56    8 reserved         zero
  * </pre>
  *
  * After it follow {@link FilterLine}s, entries ({@link EventEntry} or {@link SeriesEntry}) and
- * postings (u32, file offset in units of 8 bytes), each padded with zeros to a multiple of 64.
+ * postings (u32, file offset in units of 8 bytes), each padded with zeros until the payload so far
+ * is a multiple of 192.
  */
 record IndexFileHeader(
         IndexFileId id,
@@ -32,7 +33,7 @@ record IndexFileHeader(
         long entryCount,
         long filterLineCount,
         long postingCount) {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static final int MAGIC_OFFSET = 0;
     static final int VERSION_OFFSET = MAGIC_OFFSET + Integer.BYTES;
@@ -62,7 +63,7 @@ record IndexFileHeader(
 
     /** Offset of the first entry in the payload. */
     long entriesOffset() {
-        return LENGTH + filterLineCount * FilterLine.LENGTH;
+        return IndexBlock.aligned(LENGTH + filterLineCount * FilterLine.LENGTH);
     }
 
     /** Offset of the first posting in the payload. */

@@ -4,7 +4,6 @@ import io.sierra.storage.io.MappingCache;
 import io.sierra.storage.io.MappingCache.Lease;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.util.function.Supplier;
 
 /**
  * Which index a file holds, as its place says. The file says it too, so that one in the wrong place
@@ -45,16 +44,15 @@ record IndexFileId(String bucketDirectory, IndexKind kind, int firstSegment, int
     /**
      * Maps the file.
      *
-     * @param seen gives the state of a file that is missing
      * @throws CorruptIndexException if it is missing
      * @throws IOException if it cannot be mapped, which says nothing about it
      */
-    Lease lease(MappingCache mappings, Supplier<VerifiedBlocks> seen) throws IOException {
+    Lease lease(MappingCache mappings) throws IOException {
         try {
             return mappings.acquire(path());
         } catch (IOException e) {
             if (!isMissing(e)) throw e;
-            throw new CorruptIndexException(this, seen.get(), "is missing", e);
+            throw new CorruptIndexException(this, new VerifiedBlocks(0), "is missing", e);
         }
     }
 

@@ -20,7 +20,7 @@ public record IndexOptions(
         long firstRetryMillis,
         long lastRetryMillis) {
     /** Default of {@link #fanOut}. */
-    public static final int DEFAULT_FAN_OUT = 8;
+    public static final int DEFAULT_FAN_OUT = 4;
 
     private static final long DEFAULT_FIRST_RETRY_MILLIS = 1_000;
     private static final long DEFAULT_LAST_RETRY_MILLIS = 60_000;

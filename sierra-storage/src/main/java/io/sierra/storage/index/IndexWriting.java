@@ -47,52 +47,33 @@ final class IndexWriting {
         }
     }
 
-    /** Writes the stream or partition index of one segment, postings included. */
-    void writeSegmentSeries(IndexFileHeader header, Supplier<OpenSeriesCursor> entries)
-            throws IOException {
+    /** Writes the stream or partition index of a segment or a run. */
+    void writeSeries(IndexFileHeader header, Supplier<SeriesCursor> entries) throws IOException {
         try (IndexFileWriter writer = IndexFileWriter.create(device, header, isLate)) {
             writeFilter(writer, entries.get());
-            int posting = 0;
-            OpenSeriesCursor cursor = entries.get();
-            while (cursor.next()) {
-                putEntry(writer, cursor, posting);
-                posting += cursor.count();
-            }
+            writeEntries(writer, entries.get());
             writer.align();
             writePostings(writer, entries.get());
             writer.commit();
         }
     }
 
-    /** Writes the stream or partition index of a run. */
-    void writeRunSeries(IndexFileHeader header, Supplier<SeriesCursor> entries) throws IOException {
-        try (IndexFileWriter writer = IndexFileWriter.create(device, header, isLate)) {
-            writeFilter(writer, entries.get());
-            SeriesCursor cursor = entries.get();
-            for (long n = 0; cursor.next(); n++) {
-                checkCancelled(n);
-                putEntry(writer, cursor, cursor.segmentNumber());
-            }
-            writer.commit();
+    private void writeEntries(IndexFileWriter writer, SeriesCursor cursor) throws IOException {
+        long posting = 0;
+        for (long n = 0; cursor.next(); n++) {
+            checkCancelled(n);
+            SeriesEntry.encode(writer.buffer(), cursor, posting);
+            posting += cursor.count() - 1;
         }
     }
 
-    private static void putEntry(IndexFileWriter writer, SeriesCursor cursor, int reference)
-            throws IOException {
-        SeriesEntry.encode(
-                writer.buffer(),
-                cursor.keyHigh(),
-                cursor.keyLow(),
-                cursor.firstNumber(),
-                cursor.count(),
-                reference);
-    }
-
-    private static void writePostings(IndexFileWriter writer, OpenSeriesCursor cursor)
-            throws IOException {
+    /** Of all but the last number of each entry, which the entry has. */
+    private void writePostings(IndexFileWriter writer, SeriesCursor cursor) throws IOException {
+        long n = 0;
         while (cursor.next()) {
-            for (int i = 0; i < cursor.count(); i++) {
-                writer.buffer().putInt(cursor.posting(i));
+            for (int i = 0; i < cursor.count() - 1; i++) {
+                checkCancelled(n++);
+                writer.buffer().putInt(cursor.units(i));
             }
         }
     }
@@ -118,6 +99,8 @@ final class IndexWriting {
         private final FilterLine line = new FilterLine();
         private final long lineCount;
         private long number;
+        private long entries;
+        private long firstEntry;
 
         FilterSection(IndexFileWriter writer) {
             this.writer = writer;
@@ -127,14 +110,19 @@ final class IndexWriting {
         void add(long hash) throws IOException {
             writeUpTo(FilterLine.number(hash, lineCount));
             line.add(hash);
+            entries++;
         }
 
         void end() throws IOException {
             writeUpTo(lineCount);
+            writer.align();
         }
 
         private void writeUpTo(long next) throws IOException {
-            for (; number < next; number++) line.drainTo(writer.buffer());
+            for (; number < next; number++) {
+                line.drainTo(writer.buffer(), firstEntry);
+                firstEntry = entries;
+            }
         }
     }
 }

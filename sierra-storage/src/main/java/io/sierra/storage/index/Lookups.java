@@ -1,34 +1,13 @@
 package io.sierra.storage.index;
 
 import java.io.IOException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Looks things up in a {@link Snapshot}, newest segments first. */
 final class Lookups {
-    private final SegmentPostings postings;
-
     /** Null but in tests: what every thread counts in one place would cost more than a look-up. */
-    private @Nullable Cost cost;
-
-    /** What look-ups of one thread have cost. */
-    static final class Cost {
-        private long filterProbes;
-        private long searches;
-
-        /** Tables asked, by their filters. */
-        long filterProbes() {
-            return filterProbes;
-        }
-
-        /** Tables searched, because their filters let a key pass. */
-        long searches() {
-            return searches;
-        }
-    }
-
-    Lookups(SegmentPostings postings) {
-        this.postings = postings;
-    }
+    private @Nullable LookupCost cost;
 
     /** Last number of a series, -1 if it has none. */
     long last(Snapshot snapshot, IndexKind kind, long keyHigh, long keyLow) throws IOException {
@@ -36,9 +15,10 @@ final class Lookups {
             long last = index.series(kind).lastNumber(keyHigh, keyLow);
             if (last >= 0) return last;
         }
-        for (SealedTable table : snapshot.tables()) {
-            SeriesIndexFile series = table.series(kind);
-            long entry = find(series, keyHigh, keyLow, Long.MAX_VALUE);
+        Candidates candidates = candidates(snapshot, kind, keyHigh);
+        while (candidates.next()) {
+            SeriesIndexFile series = candidates.table().series(kind);
+            long entry = series.find(keyHigh, keyLow, Long.MAX_VALUE);
             if (entry != SeriesIndexFile.NONE) {
                 return series.firstNumber(entry) + series.count(entry) - 1;
             }
@@ -46,46 +26,70 @@ final class Lookups {
         return -1;
     }
 
-    /** Locations of consecutive numbers of a series, 0 if it ends before the first of them. */
+    /**
+     * Locations of consecutive numbers of a series: of {@code first} and those that follow without
+     * a gap, so many as {@code locations} has room for.
+     *
+     * @return how many
+     */
     int locate(
             Snapshot snapshot,
             IndexKind kind,
             long keyHigh,
             long keyLow,
-            long number,
+            long first,
             long[] locations,
             int max)
             throws IOException {
+        Arrays.fill(locations, 0, max, FrameLocation.NONE);
+        long end = first + max;
         for (OpenIndex index : snapshot.open()) {
-            int segment = index.segmentNumber();
             OpenSeries series = index.series(kind);
-            int found = series.locate(keyHigh, keyLow, number, segment, locations, max);
-            if (found != OpenSeries.OLDER) return found;
+            end = series.locate(keyHigh, keyLow, first, end, index.segmentNumber(), locations);
+            if (end <= first) return countLocated(locations, max);
         }
-        for (SealedTable table : snapshot.tables()) {
-            SeriesIndexFile series = table.series(kind);
-            long entry = find(series, keyHigh, keyLow, number);
-            if (entry == SeriesIndexFile.NONE) continue;
-            if (table.isOfOneSegment()) return series.locate(entry, number, locations, max);
-            if (number - series.firstNumber(entry) >= series.count(entry)) return 0;
-            int segment = series.segmentNumber(entry);
-            return postings.locate(kind, segment, keyHigh, keyLow, number, locations, max);
+        Candidates candidates = candidates(snapshot, kind, keyHigh);
+        while (candidates.next()) {
+            SeriesIndexFile series = candidates.table().series(kind);
+            end = series.locate(keyHigh, keyLow, first, end, locations);
+            if (end <= first) return countLocated(locations, max);
         }
-        return 0;
+        return countLocated(locations, max);
     }
 
-    /** The largest number of a series up to this one, -1 if it has none. */
-    long lastUpTo(Snapshot snapshot, IndexKind kind, long keyHigh, long keyLow, long number)
+    private static int countLocated(long[] locations, int max) {
+        int count = 0;
+        while (count < max && locations[count] != FrameLocation.NONE) count++;
+        return count;
+    }
+
+    /**
+     * The largest number of a series up to this one, -1 if it has none.
+     *
+     * @param location takes where that is
+     */
+    long lastUpTo(
+            Snapshot snapshot,
+            IndexKind kind,
+            long keyHigh,
+            long keyLow,
+            long number,
+            long[] location)
             throws IOException {
         for (OpenIndex index : snapshot.open()) {
-            long last = index.series(kind).lastNumberUpTo(keyHigh, keyLow, number);
+            OpenSeries series = index.series(kind);
+            long last =
+                    series.lastNumberUpTo(keyHigh, keyLow, number, index.segmentNumber(), location);
             if (last >= 0) return last;
         }
-        for (SealedTable table : snapshot.tables()) {
-            SeriesIndexFile series = table.series(kind);
-            long entry = find(series, keyHigh, keyLow, number);
+        Candidates candidates = candidates(snapshot, kind, keyHigh);
+        while (candidates.next()) {
+            SeriesIndexFile series = candidates.table().series(kind);
+            long entry = series.find(keyHigh, keyLow, number);
             if (entry != SeriesIndexFile.NONE) {
-                return Math.min(number, series.firstNumber(entry) + series.count(entry) - 1);
+                long last = Math.min(number, series.firstNumber(entry) + series.count(entry) - 1);
+                location[0] = series.location(entry, last);
+                return last;
             }
         }
         return -1;
@@ -99,11 +103,9 @@ final class Lookups {
             long found = index.series(kind).firstNumberFrom(keyHigh, keyLow, number);
             if (found >= 0) first = found; // older ones have smaller numbers
         }
-        for (SealedTable table : snapshot.tables()) {
-            SeriesIndexFile series = table.series(kind);
-            boolean mayBeHere = series.mayContain(keyHigh);
-            countTable(mayBeHere);
-            if (!mayBeHere) continue;
+        Candidates candidates = candidates(snapshot, kind, keyHigh);
+        while (candidates.next()) {
+            SeriesIndexFile series = candidates.table().series(kind);
             long found = series.firstNumberFrom(keyHigh, keyLow, number);
             if (found >= 0) first = found;
         }
@@ -116,15 +118,16 @@ final class Lookups {
         for (OpenIndex index : snapshot.open()) {
             if (findEvent(index, hash, candidate)) return true;
         }
-        for (SealedTable table : snapshot.tables()) {
-            if (findEvent(table.events(), hash, candidate)) return true;
+        Candidates candidates = candidates(snapshot, IndexKind.EVENT, hash);
+        while (candidates.next()) {
+            if (findEvent(candidates.table().events(), hash, candidate)) return true;
         }
         return false;
     }
 
     /** Counts from here on, for a test with one thread. */
-    Cost count() {
-        Cost fresh = new Cost();
+    LookupCost count() {
+        LookupCost fresh = new LookupCost();
         cost = fresh;
         return fresh;
     }
@@ -139,11 +142,8 @@ final class Lookups {
         return false;
     }
 
-    private boolean findEvent(EventIndexFile events, long hash, LocationPredicate candidate)
+    private static boolean findEvent(EventIndexFile events, long hash, LocationPredicate candidate)
             throws IOException {
-        boolean mayBeHere = events.mayContain(hash);
-        countTable(mayBeHere);
-        if (!mayBeHere) return false;
         long location = Long.MAX_VALUE;
         while ((location = events.newestBelow(hash, location)) != FrameLocation.NONE) {
             if (candidate.test(location)) return true;
@@ -151,17 +151,7 @@ final class Lookups {
         return false;
     }
 
-    private long find(SeriesIndexFile series, long keyHigh, long keyLow, long number)
-            throws IOException {
-        boolean mayBeHere = series.mayContain(keyHigh);
-        countTable(mayBeHere);
-        return mayBeHere ? series.find(keyHigh, keyLow, number) : SeriesIndexFile.NONE;
-    }
-
-    private void countTable(boolean isSearched) {
-        Cost counted = cost;
-        if (counted == null) return;
-        counted.filterProbes++;
-        if (isSearched) counted.searches++;
+    private Candidates candidates(Snapshot snapshot, IndexKind kind, long hash) {
+        return new Candidates(snapshot.tables(), kind, hash, cost);
     }
 }

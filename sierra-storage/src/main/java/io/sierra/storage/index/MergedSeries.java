@@ -48,4 +48,9 @@ final class MergedSeries implements SeriesCursor {
     public int segmentNumber() {
         return heap.first().segmentNumber();
     }
+
+    @Override
+    public int units(int index) throws IOException {
+        return heap.first().units(index);
+    }
 }

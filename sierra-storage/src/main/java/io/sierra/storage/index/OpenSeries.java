@@ -75,7 +75,6 @@ final class OpenSeries {
     private void putPiece(Page page, int slot, long keyHigh, long keyLow, long number, int units) {
         page.put(slot, postings.start(units), keyHigh, keyLow, number);
         count++;
-        postingCount++;
     }
 
     /** Last number of a series, -1 if it is not here. */
@@ -87,38 +86,46 @@ final class OpenSeries {
     }
 
     /**
-     * Locations of consecutive numbers.
+     * Locations of those numbers in a range that are here, as {@link SeriesIndexFile#locate}.
      *
-     * @return how many, 0 if the series ends before {@code number}, {@link #OLDER} if it is not
-     *     here or begins later
+     * @param segmentNumber that the events are in
      */
-    int locate(
-            long keyHigh, long keyLow, long number, int segmentNumber, long[] locations, int max) {
+    long locate(
+            long keyHigh, long keyLow, long first, long end, int segmentNumber, long[] locations) {
         Page page = (Page) PAGE.getAcquire(pages, pageOf(keyHigh));
-        if (page == null) return OLDER;
-        int slot = page.findPiece(keyHigh, keyLow, number);
-        if (slot < 0) return OLDER;
-        long index = number - page.firstNumber(slot);
-        long state = page.state(slot);
-        if (index >= Postings.count(state)) return 0;
-        int found = (int) Math.min(max, Postings.count(state) - index);
-        for (int i = 0; i < found; i++) {
-            locations[i] =
-                    FrameLocation.ofUnits(segmentNumber, postings.get(state, (int) index + i));
+        if (page == null) return end;
+        long oldest = end;
+        while (oldest > first) {
+            int slot = page.findPiece(keyHigh, keyLow, oldest - 1);
+            if (slot < 0) return oldest;
+            oldest = page.firstNumber(slot);
+            long state = page.state(slot);
+            long from = Math.max(first, oldest);
+            long to = Math.min(end, oldest + Postings.count(state));
+            for (long number = from; number < to; number++) {
+                int units = postings.get(state, (int) (number - oldest));
+                locations[(int) (number - first)] = FrameLocation.ofUnits(segmentNumber, units);
+            }
         }
-        return found;
+        return oldest;
     }
 
-    /** The number may be in an older segment. */
-    static final int OLDER = -1;
-
-    /** The largest number of a series up to this one, -1 if it has none here. */
-    long lastNumberUpTo(long keyHigh, long keyLow, long number) {
+    /**
+     * The largest number of a series up to this one, -1 if it has none here.
+     *
+     * @param segmentNumber that the events are in
+     * @param location takes where that is
+     */
+    long lastNumberUpTo(
+            long keyHigh, long keyLow, long number, int segmentNumber, long[] location) {
         Page page = (Page) PAGE.getAcquire(pages, pageOf(keyHigh));
         if (page == null) return -1;
         int slot = page.findPiece(keyHigh, keyLow, number);
         if (slot < 0) return -1;
-        return Math.min(number, page.firstNumber(slot) + Postings.count(page.state(slot)) - 1);
+        long state = page.state(slot);
+        long index = Math.min(number - page.firstNumber(slot), Postings.count(state) - 1);
+        location[0] = FrameLocation.ofUnits(segmentNumber, postings.get(state, (int) index));
+        return page.firstNumber(slot) + index;
     }
 
     /** The smallest number of a series from this one on, -1 if it has none here. */
@@ -141,7 +148,7 @@ final class OpenSeries {
         return count;
     }
 
-    /** Numbers in all of them. */
+    /** Numbers in all of them, but the last one of each. */
     long postingCount() {
         return postingCount;
     }

@@ -56,8 +56,8 @@ final class OpenSeriesCursor implements SeriesCursor {
         return segmentNumber;
     }
 
-    /** Offset of one of the entry's frames, in units. */
-    int posting(int index) {
+    @Override
+    public int units(int index) {
         return postings.get(page().state(slots[at]), index);
     }
 

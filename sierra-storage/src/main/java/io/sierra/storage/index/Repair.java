@@ -18,12 +18,10 @@ final class Repair {
 
     private final TableStore store;
     private final Snapshots snapshots;
-    private final SegmentPostings postings;
 
-    Repair(TableStore store, Snapshots snapshots, SegmentPostings postings) {
+    Repair(TableStore store, Snapshots snapshots) {
         this.store = store;
         this.snapshots = snapshots;
-        this.postings = postings;
     }
 
     /**
@@ -37,11 +35,9 @@ final class Repair {
         try {
             Optional<SealedTable> table =
                     snapshot.tables().stream().filter(t -> t.has(bad.seen())).findFirst();
-            boolean inUse = table.isPresent() || postings.state(bad.file()) == bad.seen();
-            if (!inUse) return false;
+            if (table.isEmpty()) return false;
             log.warn("rebuilding: {}", bad.getMessage());
-            if (table.isPresent()) replace(table.get());
-            else rebuildSegment(bad.file().firstSegment()).discard();
+            replace(table.get());
             return true;
         } finally {
             snapshot.release();
@@ -55,7 +51,7 @@ final class Repair {
             Optional<SealedTable> table =
                     snapshot.tables().stream().filter(t -> t.segments().equals(range)).findFirst();
             if (table.isPresent()) replace(table.get());
-            else if (range.length() == 1) rebuildSegment(range.first()).discard();
+            else if (range.length() == 1) rebuild(range.first()).discard();
         } finally {
             snapshot.release();
         }
@@ -63,7 +59,7 @@ final class Repair {
 
     private void replace(SealedTable bad) throws IOException {
         if (bad.isOfOneSegment()) {
-            SealedTable rebuilt = rebuildSegment(bad.segments().first());
+            SealedTable rebuilt = rebuild(bad.segments().first());
             snapshots.repair(bad, List.of(rebuilt));
         } else {
             List<SealedTable> parts = openParts(bad.segments());
@@ -73,10 +69,8 @@ final class Repair {
         }
     }
 
-    private SealedTable rebuildSegment(int segment) throws IOException {
-        SealedTable rebuilt = store.rebuildSegment(segment, _ -> {});
-        postings.invalidate(segment);
-        return rebuilt;
+    private SealedTable rebuild(int segment) throws IOException {
+        return store.rebuildSegment(segment, _ -> {});
     }
 
     private List<SealedTable> openParts(SegmentRange range) throws IOException {
@@ -84,7 +78,6 @@ final class Repair {
         try {
             for (int segment = range.first(); segment <= range.last(); segment++) {
                 parts.add(TableRecovery.openOrRebuild(store, segment));
-                postings.invalidate(segment);
             }
             return parts;
         } catch (IOException | RuntimeException | Error e) {

@@ -49,13 +49,17 @@ final class SealedTable {
         return segments;
     }
 
-    /** Whether it is of one segment and has postings. */
+    /** Whether it is of one segment, and not a run. */
     boolean isOfOneSegment() {
         return segments.length() == 1;
     }
 
     EventIndexFile events() {
         return events;
+    }
+
+    IndexFile file(IndexKind kind) {
+        return kind == IndexKind.EVENT ? events.file() : series(kind).file();
     }
 
     SeriesIndexFile series(IndexKind kind) {
@@ -97,7 +101,7 @@ final class SealedTable {
     private IndexFile lease(MappingCache mappings, String bucketDirectory, IndexKind kind)
             throws IOException {
         IndexFileId id = new IndexFileId(bucketDirectory, kind, segments.first(), segments.last());
-        Lease lease = id.lease(mappings, () -> new VerifiedBlocks(0));
+        Lease lease = id.lease(mappings);
         leases.add(lease);
         return IndexFile.open(id, lease.segment(), new VerifiedBlocks(lease.segment().byteSize()));
     }

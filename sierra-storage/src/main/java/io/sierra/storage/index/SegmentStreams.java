@@ -18,7 +18,7 @@ public final class SegmentStreams {
             SealedTable table =
                     SealedTable.open(mappings, bucketDirectory, new SegmentRange(segment, segment));
             try {
-                return table.series(IndexKind.STREAM).mayContain(keyHigh);
+                return table.file(IndexKind.STREAM).mayContain(keyHigh);
             } finally {
                 table.discard();
             }

@@ -17,6 +17,13 @@ interface SeriesCursor {
     /** Number of events that the entry covers. */
     int count();
 
-    /** The segment that holds the postings. */
+    /** The segment that holds the events. */
     int segmentNumber();
+
+    /**
+     * Offset of the frame with one of the events, in units.
+     *
+     * @param index of the event in the entry, below its count
+     */
+    int units(int index) throws IOException;
 }

@@ -1,5 +1,6 @@
 package io.sierra.storage.index;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
@@ -8,33 +9,33 @@ import java.nio.ByteBuffer;
  * number.
  *
  * <pre>
- * offset size field        unit, range, meaning
- *      0    8 keyHigh      upper half of the key, evenly distributed
- *      8    8 keyLow       lower half
- *     16    8 firstNumber  first stream version or partition sequence in the segment
- *     24    4 count        numbers from there on, 1 to 2^31 - 1
- *     28    4 reference    in a segment's index: number of its first posting, u32;
- *                          in a run: number of the segment
+ * offset size field         unit, range, meaning
+ *      0    8 keyHigh       upper half of the key, evenly distributed
+ *      8    8 keyLow        lower half
+ *     16    8 firstNumber   first stream version or partition sequence in the segment
+ *     24    8 lastLocation  {@link FrameLocation} of the last number; it has no posting
+ *     32    8 firstPosting  number of the first number's posting, u64
+ *     40    4 count         numbers from there on, 1 to 2^31 - 1
+ *     44    4 reserved      zero
  * </pre>
  */
 final class SeriesEntry {
     static final int KEY_HIGH_OFFSET = 0;
     static final int KEY_LOW_OFFSET = KEY_HIGH_OFFSET + Long.BYTES;
     static final int FIRST_NUMBER_OFFSET = KEY_LOW_OFFSET + Long.BYTES;
-    static final int COUNT_OFFSET = FIRST_NUMBER_OFFSET + Long.BYTES;
-    static final int REFERENCE_OFFSET = COUNT_OFFSET + Integer.BYTES;
-    static final int LENGTH = REFERENCE_OFFSET + Integer.BYTES;
+    static final int LAST_LOCATION_OFFSET = FIRST_NUMBER_OFFSET + Long.BYTES;
+    static final int FIRST_POSTING_OFFSET = LAST_LOCATION_OFFSET + Long.BYTES;
+    static final int COUNT_OFFSET = FIRST_POSTING_OFFSET + Long.BYTES;
+    static final int LENGTH = COUNT_OFFSET + 2 * Integer.BYTES;
 
     private SeriesEntry() {}
 
-    static void encode(
-            ByteBuffer buffer,
-            long keyHigh,
-            long keyLow,
-            long firstNumber,
-            int count,
-            int reference) {
-        buffer.putLong(keyHigh).putLong(keyLow).putLong(firstNumber).putInt(count);
-        buffer.putInt(reference);
+    /** Puts the entry that a cursor stands at. */
+    static void encode(ByteBuffer buffer, SeriesCursor cursor, long firstPosting)
+            throws IOException {
+        int count = cursor.count();
+        long last = FrameLocation.ofUnits(cursor.segmentNumber(), cursor.units(count - 1));
+        buffer.putLong(cursor.keyHigh()).putLong(cursor.keyLow()).putLong(cursor.firstNumber());
+        buffer.putLong(last).putLong(firstPosting).putInt(count).putInt(0);
     }
 }

@@ -1,6 +1,6 @@
 package io.sierra.storage.index;
 
-/** The stream or partition index of a segment or a run: key and number to segment or postings. */
+/** The stream or partition index of a segment or a run: key and number to location. */
 final class SeriesIndexFile {
     private static final int KEY_WORDS = 3;
 
@@ -17,11 +17,6 @@ final class SeriesIndexFile {
 
     IndexFile file() {
         return file;
-    }
-
-    /** Whether the key may be here; false is certain. */
-    boolean mayContain(long keyHigh) throws CorruptIndexException {
-        return file.mayContain(keyHigh);
     }
 
     /**
@@ -42,10 +37,10 @@ final class SeriesIndexFile {
     }
 
     private boolean isOf(long entry, long keyHigh, long keyLow) throws CorruptIndexException {
-        return entry >= 0
-                && entry < file.header().entryCount()
-                && word(entry, SeriesEntry.KEY_HIGH_OFFSET) == keyHigh
-                && word(entry, SeriesEntry.KEY_LOW_OFFSET) == keyLow;
+        if (entry < 0 || entry >= file.header().entryCount()) return false;
+        long position = file.position(offset(entry));
+        return file.longAt(position + SeriesEntry.KEY_HIGH_OFFSET) == keyHigh
+                && file.longAt(position + SeriesEntry.KEY_LOW_OFFSET) == keyLow;
     }
 
     long firstNumber(long entry) throws CorruptIndexException {
@@ -56,60 +51,75 @@ final class SeriesIndexFile {
         return file.getInt(offset(entry) + SeriesEntry.COUNT_OFFSET);
     }
 
-    /** The segment that has an entry's postings. */
+    /** The segment that has an entry's events. */
     int segmentNumber(long entry) throws CorruptIndexException {
         IndexFileId id = file.header().id();
-        if (id.isOfOneSegment()) return id.firstSegment();
-        int segment = reference(entry);
+        int segment = FrameLocation.segmentNumber(word(entry, SeriesEntry.LAST_LOCATION_OFFSET));
         if (segment < id.firstSegment() || segment > id.lastSegment()) {
             throw file.corrupt("entry " + entry + " names segment " + segment);
         }
         return segment;
     }
 
-    /**
-     * Locations of an entry's events, from one number on. Only in a segment's own index.
-     *
-     * @param number not less than the entry's first
-     * @return how many, 0 if the entry ends before {@code number}
-     */
-    int locate(long entry, long number, long[] locations, int max) throws CorruptIndexException {
+    /** {@link FrameLocation} of one of an entry's numbers. */
+    long location(long entry, long number) throws CorruptIndexException {
         long index = number - firstNumber(entry);
-        int count = count(entry);
-        if (index >= count) return 0;
-        int found = (int) Math.min(max, count - index);
-        long posting = Integer.toUnsignedLong(reference(entry)) + index;
-        if (posting + found > file.header().postingCount()) {
-            throw file.corrupt("entry " + entry + " ends at posting " + (posting + found));
-        }
-        int segment = file.header().id().firstSegment();
-        long offset = file.header().postingsOffset() + posting * Integer.BYTES;
-        for (int i = 0; i < found; i++, offset += Integer.BYTES) {
-            locations[i] = FrameLocation.ofUnits(segment, file.getInt(offset));
-        }
-        return found;
+        int segment = segmentNumber(entry);
+        return FrameLocation.ofUnits(segment, units(entry, index, count(entry)));
     }
 
-    /** Shows where each number is, by key, then number. Only in a segment's own index. */
+    private int units(long entry, long index, int count) throws CorruptIndexException {
+        if (index == count - 1) return (int) word(entry, SeriesEntry.LAST_LOCATION_OFFSET);
+        long posting = word(entry, SeriesEntry.FIRST_POSTING_OFFSET) + index;
+        if (posting < 0 || posting >= file.header().postingCount()) {
+            throw file.corrupt("entry " + entry + " has a posting " + posting);
+        }
+        return file.getInt(file.header().postingsOffset() + posting * Integer.BYTES);
+    }
+
+    /**
+     * Locations of those numbers in a range that are here.
+     *
+     * @param first of the range
+     * @param end of the range, exclusive
+     * @param locations takes that of number n at n - {@code first}
+     * @return the smallest number of the series that was met, {@code end} if none was: if it is
+     *     above {@code first}, older indexes may have the rest
+     */
+    long locate(long keyHigh, long keyLow, long first, long end, long[] locations)
+            throws CorruptIndexException {
+        long oldest = end;
+        long entry = search.floor(keyHigh, keyLow, end - 1);
+        while (oldest > first && isOf(entry, keyHigh, keyLow)) {
+            oldest = firstNumber(entry);
+            int count = count(entry);
+            int segment = segmentNumber(entry);
+            long from = Math.max(first, oldest);
+            long to = Math.min(end, oldest + count);
+            for (long number = from; number < to; number++) {
+                int units = units(entry, number - oldest, count);
+                locations[(int) (number - first)] = FrameLocation.ofUnits(segment, units);
+            }
+            entry--;
+        }
+        return oldest;
+    }
+
+    /** Shows where each number is, by key, then number. */
     void forEach(IndexCheck.NumberVisitor visitor) throws CorruptIndexException {
-        long[] location = new long[1];
         for (long entry = 0; entry < file.header().entryCount(); entry++) {
             long keyHigh = word(entry, SeriesEntry.KEY_HIGH_OFFSET);
             long keyLow = word(entry, SeriesEntry.KEY_LOW_OFFSET);
             long first = firstNumber(entry);
             for (long number = first; number < first + count(entry); number++) {
-                locate(entry, number, location, 1);
-                visitor.number(keyHigh, keyLow, number, FrameLocation.fileOffset(location[0]));
+                long fileOffset = FrameLocation.fileOffset(location(entry, number));
+                visitor.number(keyHigh, keyLow, number, fileOffset);
             }
         }
     }
 
     SeriesCursor cursor() {
         return new FileCursor();
-    }
-
-    private int reference(long entry) throws CorruptIndexException {
-        return file.getInt(offset(entry) + SeriesEntry.REFERENCE_OFFSET);
     }
 
     private long word(long entry, int fieldOffset) throws CorruptIndexException {
@@ -162,6 +172,11 @@ final class SeriesIndexFile {
         @Override
         public int segmentNumber() {
             return segmentNumber;
+        }
+
+        @Override
+        public int units(int index) throws CorruptIndexException {
+            return SeriesIndexFile.this.units(entry, index, count);
         }
     }
 }

@@ -99,6 +99,10 @@ public final class Sources implements AutoCloseable {
         return filesOf(kind).stream().mapToLong(file -> file.header().entryCount()).sum();
     }
 
+    long postingCount(IndexKind kind) {
+        return filesOf(kind).stream().mapToLong(file -> file.header().postingCount()).sum();
+    }
+
     List<IndexFile> filesOf(IndexKind kind) {
         return files.stream().filter(file -> file.header().id().kind() == kind).toList();
     }

@@ -109,31 +109,30 @@ public final class StreamCounts implements AutoCloseable {
     public Optional<Long> frameOffset(long keyHigh, long keyLow, int segment, long version)
             throws IOException {
         long[] location = new long[1];
-        int found;
+        location[0] = FrameLocation.NONE;
         if (segment == sealedSegments) {
-            found = open.streams().locate(keyHigh, keyLow, version, segment, location, 1);
+            open.streams().locate(keyHigh, keyLow, version, version + 1, segment, location);
         } else {
-            found = locate(keyHigh, keyLow, segment, version, location);
+            locate(keyHigh, keyLow, segment, version, location);
         }
-        return found > 0 ? Optional.of(FrameLocation.fileOffset(location[0])) : Optional.empty();
+        return location[0] == FrameLocation.NONE
+                ? Optional.empty()
+                : Optional.of(FrameLocation.fileOffset(location[0]));
     }
 
-    private int locate(long keyHigh, long keyLow, int segment, long version, long[] location)
+    private void locate(long keyHigh, long keyLow, int segment, long version, long[] location)
             throws IOException {
         try {
             SealedTable table =
                     SealedTable.open(mappings, bucketDirectory, new SegmentRange(segment, segment));
             try {
                 SeriesIndexFile streams = table.series(IndexKind.STREAM);
-                long entry = streams.find(keyHigh, keyLow, version);
-                return entry == SeriesIndexFile.NONE
-                        ? 0
-                        : streams.locate(entry, version, location, 1);
+                streams.locate(keyHigh, keyLow, version, version + 1, location);
             } finally {
                 table.discard();
             }
         } catch (CorruptIndexException _) {
-            return 0;
+            // as if it were not there
         }
     }
 

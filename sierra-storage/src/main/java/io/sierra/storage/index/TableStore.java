@@ -112,7 +112,7 @@ final class TableStore {
                 () -> index.events().cursor(segment));
         for (IndexKind kind : List.of(IndexKind.PARTITION, IndexKind.STREAM)) {
             OpenSeries series = index.series(kind);
-            writing.writeSegmentSeries(
+            writing.writeSeries(
                     header(range, kind, dataLengthBytes, series.count(), series.postingCount()),
                     () -> series.cursor(segment));
         }
@@ -127,8 +127,8 @@ final class TableStore {
                 header(range, IndexKind.EVENT, 0, eventCount(inputs), 0),
                 () -> new MergedEvents(inputs.stream().map(t -> t.events().cursor()).toList()));
         for (IndexKind kind : List.of(IndexKind.PARTITION, IndexKind.STREAM)) {
-            writing.writeRunSeries(
-                    header(range, kind, 0, seriesCount(inputs, kind), 0),
+            writing.writeSeries(
+                    header(range, kind, 0, seriesCount(inputs, kind), postingCount(inputs, kind)),
                     () ->
                             new MergedSeries(
                                     inputs.stream().map(t -> t.series(kind).cursor()).toList()));
@@ -141,6 +141,7 @@ final class TableStore {
     void deleteRun(SegmentRange range) throws IOException {
         String directory = directory(range);
         for (String name : device.list(directory)) device.delete(directory + "/" + name);
+        device.syncDirectory(directory); // or some might be back after a crash, in a new directory
         device.delete(directory);
         device.syncDirectory(IndexPaths.runs(bucketDirectory));
         forgetMappings(range); // as long as a file is mapped, the disk does not get its room back
@@ -189,6 +190,10 @@ final class TableStore {
 
     private static long seriesCount(List<SealedTable> tables, IndexKind kind) {
         return sum(tables, table -> table.series(kind).file().header().entryCount());
+    }
+
+    private static long postingCount(List<SealedTable> tables, IndexKind kind) {
+        return sum(tables, table -> table.series(kind).file().header().postingCount());
     }
 
     private static long sum(List<SealedTable> tables, ToLongFunction<SealedTable> count) {

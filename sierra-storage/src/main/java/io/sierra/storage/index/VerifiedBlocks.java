@@ -7,17 +7,11 @@ import java.lang.invoke.VarHandle;
 final class VerifiedBlocks {
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
 
-    private final long fileLength;
     private final long[] words;
 
+    /** None, of a file with so many bytes. */
     VerifiedBlocks(long fileLength) {
-        this.fileLength = fileLength;
         this.words = new long[Math.toIntExact(fileLength / IndexBlock.LENGTH / Long.SIZE + 1)];
-    }
-
-    /** Length of the file in bytes. */
-    long fileLength() {
-        return fileLength;
     }
 
     /** A stale answer is harmless: the block is verified twice. */

@@ -81,26 +81,33 @@ public final class BucketReader {
     }
 
     /**
+     * The largest version of a stream up to this one that the indexes know, or -1. Its event may be
+     * lost.
+     *
+     * @param location takes where it is
+     */
+    public long lastVersionUpTo(StreamKey stream, long version, long[] location)
+            throws IOException {
+        return index.lastStreamVersionUpTo(stream.high(), stream.low(), version, location);
+    }
+
+    /**
      * Moves the cursor to the last event of a stream up to a version.
      *
+     * @param version that {@link #lastVersionUpTo} has found
+     * @param location that it has given
      * @return version of that event, or -1 if there is none; less than was asked for if that one is
      *     lost
      */
     public long moveToLast(
-            FrameCursor cursor, StreamId streamId, StreamKey stream, long streamVersion)
+            FrameCursor cursor, StreamId streamId, StreamKey stream, long version, long location)
             throws IOException {
-        long[] location = new long[1];
-        long version = lastVersionUpTo(stream, streamVersion);
-        while (version >= 0) {
-            int found =
-                    index.locateStreamVersions(stream.high(), stream.low(), version, location, 1);
-            if (found > 0 && moveToVersion(cursor, location[0], streamId, version)) {
-                return version;
-            }
-            long lost = found == 0 ? version : firstLost(cursor.frame(), stream, version);
-            version = lastVersionUpTo(stream, lost - 1);
+        long[] next = {location};
+        long last = version;
+        while (last >= 0 && !moveToVersion(cursor, next[0], streamId, last)) {
+            last = lastVersionUpTo(stream, firstLost(cursor.frame(), stream, last) - 1, next);
         }
-        return -1;
+        return last;
     }
 
     /** First of the lost versions that this one is among, as their frame tells. */
@@ -116,10 +123,6 @@ public final class BucketReader {
         return version;
     }
 
-    private long lastVersionUpTo(StreamKey stream, long version) throws IOException {
-        return version < 0 ? -1 : index.lastStreamVersionUpTo(stream.high(), stream.low(), version);
-    }
-
     boolean scanStream(
             StreamId streamId,
             PartitionKey partitionKey,
@@ -133,19 +136,13 @@ public final class BucketReader {
         long[] locations = new long[LOCATIONS];
         long left = count;
         long version = firstVersion;
-        long last = -1; // of those below the watermark it was the last all the time
         try (FrameCursor cursor = cursor()) {
             while (version <= lastVersion) {
                 int max = batchSize(left, lastVersion - version);
                 int found =
                         index.locateStreamVersions(
                                 stream.high(), stream.low(), version, locations, max);
-                if (found < max && last < 0) {
-                    last = lastStreamVersion(stream);
-                }
-                if (found == 0 && version <= last) {
-                    version = index.firstStreamVersionFrom(stream.high(), stream.low(), version);
-                }
+                cursor.touch(locations, found);
                 for (int i = 0; i < found; i++, version++) {
                     if (!moveToVersion(cursor, locations[i], streamId, version)) {
                         continue;
@@ -159,12 +156,22 @@ public final class BucketReader {
                     }
                     left = visitor.onEvent(cursor) ? left - 1 : 0;
                 }
-                if (found < max && (version > last || version < 0)) {
-                    return false;
+                if (found < max) {
+                    version = versionBehindLoss(stream, version);
+                    if (version < 0) {
+                        return false;
+                    }
                 }
             }
         }
         return false;
+    }
+
+    /** Where a stream goes on if there is no such version of it; -1 if it has ended before. */
+    private long versionBehindLoss(StreamKey stream, long version) throws IOException {
+        return lastStreamVersion(stream) < version
+                ? -1
+                : index.firstStreamVersionFrom(stream.high(), stream.low(), version);
     }
 
     boolean scanPartition(
@@ -190,6 +197,7 @@ public final class BucketReader {
                 if (found == 0) {
                     sequence = endOfLoss(partitionId, sequence, cursor);
                 }
+                cursor.touch(locations, found);
                 for (int i = 0; i < found && left > 0; i++) {
                     FrameReader frame = moveToSequence(cursor, locations[i], partitionId, sequence);
                     if (frame.kind() == FrameKind.LOST) {
@@ -211,8 +219,7 @@ public final class BucketReader {
      */
     private long endOfLoss(int partitionId, long sequence, FrameCursor cursor) throws IOException {
         long[] location = new long[1];
-        long before = index.lastSequenceUpTo(partitionId, sequence);
-        if (before >= 0 && index.locateSequences(partitionId, before, location, 1) > 0) {
+        if (index.lastSequenceUpTo(partitionId, sequence, location) >= 0) {
             FrameReader frame = cursor.moveTo(location[0]);
             if (isLost(frame, partitionId, sequence)) {
                 return frame.endSequence();

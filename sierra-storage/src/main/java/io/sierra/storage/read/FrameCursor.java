@@ -7,7 +7,10 @@ import io.sierra.storage.segment.CorruptSegmentException;
 import io.sierra.storage.segment.FrameReader;
 import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,10 @@ public final class FrameCursor implements EventView, AutoCloseable {
     private final IntFunction<SegmentId> segments;
     private MappingCache.@Nullable Lease lease;
     private @Nullable FrameReader frame;
+
+    /** Nobody needs it, but without it nothing would have to be read. */
+    @SuppressWarnings("unused")
+    private int touched;
 
     /** A cursor over the frames of a bucket. It stands nowhere until {@link #moveTo}. */
     public FrameCursor(Device device, MappingCache mappings, IntFunction<SegmentId> segments) {
@@ -52,6 +59,32 @@ public final class FrameCursor implements EventView, AutoCloseable {
             close(); // or the next move to the same place would find it done
             return moveInGrownFile(segmentNumber, fileOffset, mappedBytes, e);
         }
+    }
+
+    /**
+     * Reads a byte of the frames that are in the first one's segment, so that the processor waits
+     * for the memory of all of them at once and not at each {@link #moveTo}.
+     *
+     * @param locations of frames that will be moved to, {@code count} of them
+     */
+    void touch(long[] locations, int count) throws IOException {
+        if (count < 2) {
+            return;
+        }
+        int segmentNumber = FrameLocation.segmentNumber(locations[0]);
+        if (frame == null || frame.segment().segmentNumber() != segmentNumber) {
+            openSegment(segmentNumber);
+        }
+        MemorySegment data = Objects.requireNonNull(lease).segment();
+        int sum = 0;
+        for (int i = 0; i < count; i++) {
+            long fileOffset = FrameLocation.fileOffset(locations[i]);
+            boolean isHere = FrameLocation.segmentNumber(locations[i]) == segmentNumber;
+            if (isHere && fileOffset < data.byteSize()) {
+                sum += data.get(ValueLayout.JAVA_BYTE, fileOffset);
+            }
+        }
+        touched = sum;
     }
 
     /** The open segment's file grows: what is beyond the mapping may be in a newer one. */

@@ -182,9 +182,10 @@ public final class StoreReader implements EventReader {
             throws IOException {
         BucketReader bucket = buckets.of(partitionId);
         StreamKey stream = StreamKey.of(streamId, partitionId);
-        long last = bucket.lastStreamVersion(stream);
+        long[] location = new long[1];
+        long last = bucket.lastVersionUpTo(stream, Long.MAX_VALUE, location);
         try (FrameCursor cursor = bucket.cursor()) {
-            long version = bucket.moveToLast(cursor, streamId, stream, last);
+            long version = bucket.moveToLast(cursor, streamId, stream, last, location[0]);
             if (version < 0) {
                 return last; // all that is known of it is that it is lost
             }
@@ -197,7 +198,8 @@ public final class StoreReader implements EventReader {
                 return last; // what is lost behind it was confirmed long ago
             }
             do {
-                version = bucket.moveToLast(cursor, streamId, stream, version - 1);
+                version = bucket.lastVersionUpTo(stream, version - 1, location);
+                version = bucket.moveToLast(cursor, streamId, stream, version, location[0]);
             } while (version >= 0 && cursor.partitionSequence() >= watermark);
             return version;
         }

@@ -42,7 +42,7 @@ class IndexFormatTest {
                 .isEqualTo(
                         hex(
                                 """
-                                53494458 0100 0000 03000000 03000000
+                                53494458 0200 0000 03000000 03000000
                                 e41e217d486ab4a3 5544332211000000
                                 0500000000000000 0200000000000000
                                 0900000000000000 0000000000000000
@@ -58,14 +58,20 @@ class IndexFormatTest {
     }
 
     @Test
-    void seriesEntry_encode_matchesGoldenBytes() {
-        SeriesEntry.encode(buffer, 0x0123_4567_89AB_CDEFL, -2, 0x1234, 5, 6);
+    void seriesEntry_encode_matchesGoldenBytes() throws IOException {
+        OpenIndex index = new OpenIndex(7);
+        index.event(0, 0, 0x0123_4567_89AB_CDEFL, -2, 0x1234, 1, 2, 0x40);
+        index.event(0, 1, 0x0123_4567_89AB_CDEFL, -2, 0x1235, 1, 3, 0x90);
+        SeriesCursor cursor = index.streams().cursor(7);
+        assertThat(cursor.next()).isTrue();
+        SeriesEntry.encode(buffer, cursor, 6);
         assertThat(bytes())
                 .isEqualTo(
                         hex(
                                 """
                                 efcdab8967452301 feffffffffffffff
-                                3412000000000000 05000000 06000000
+                                3412000000000000 12000000 07000000
+                                0600000000000000 02000000 00000000
                                 """));
     }
 
@@ -73,17 +79,17 @@ class IndexFormatTest {
     void filterLine_drain_matchesGoldenBytes() {
         FilterLine line = new FilterLine();
         line.add(0x0123_4567_89AB_CDEFL);
-        line.drainTo(buffer);
+        line.drainTo(buffer, 0x1234);
         assertThat(bytes())
                 .isEqualTo(
                         hex(
                                 """
-                                0000000010800800 0000000000000000
-                                0000000000000000 0004000000000000
-                                8000000000000000 0000000000000000
-                                0000020000000000 8000000000000000
+                                0000008000120000 0000000000000000
+                                0000000000000100 0000000040000000
+                                0000000000000000 0000004000000000
+                                0040000000000000 3412000000000000
                                 """));
-        line.drainTo(buffer.clear());
+        line.drainTo(buffer.clear(), 0);
         assertThat(bytes()).isEqualTo(new byte[FilterLine.LENGTH]);
     }
 
@@ -102,19 +108,31 @@ class IndexFormatTest {
                 .isEqualTo(
                         hex(
                                 """
-                                4549445801000000 0100000001000000
+                                4549445802000000 0100000001000000
                                 157d60a0c8a8eef0 6400000000000000
                                 0100000000000000 0100000000000000
                                 0000000000000000 0000000000000000
+                                0000000000000000 0000000000000100
+                                0000000000000040 0000000000000000
+                                0000000100000040 0002001000000000
+                                0200000000000000 0000000000000000
                                 0000000000000000 0000000000000000
-                                0100000000000000 0000000400000000
-                                0000000000000000 0100000000100001
-                                0040000000000001 0000000000000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000000000
                                 47aaf282e42c555f 0800000001000000
                                 0000000000000000 0000000000000000
                                 0000000000000000 0000000000000000
                                 0000000000000000 0000000000000000
-                                c6eed88e00000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                afc33e7900000000 0000000000000000
                                 0000000000000000 0000000000000000
                                 0000000000000000 0000000000000000
                                 0000000000000000 0000000000000000
@@ -128,23 +146,43 @@ class IndexFormatTest {
                 .isEqualTo(
                         hex(
                                 """
-                                5349445801000000 0100000001000000
+                                5349445802000000 0100000001000000
                                 157d60a0c8a8eef0 6400000000000000
                                 0100000000000000 0100000000000000
-                                0200000000000000 0000000000000000
+                                0100000000000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000040000
+                                0800000000001000 0000020000000000
+                                0000000000030000 0000000000000000
                                 0000000000000000 0000000000000000
                                 0000000000000000 0000000000000000
-                                0010000000010000 0000000002000000
-                                0400000000000000 0000000060000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000000000
                                 0500000000000000 0600000000000000
-                                0700000000000000 0200000000000000
+                                0700000000000000 0900000001000000
+                                0000000000000000 0200000000000000
                                 0000000000000000 0000000000000000
                                 0000000000000000 0000000000000000
-                                0800000009000000 0000000000000000
                                 0000000000000000 0000000000000000
                                 0000000000000000 0000000000000000
                                 0000000000000000 0000000000000000
-                                2adcecbf00000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                0800000000000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                0000000000000000 0000000000000000
+                                cb285f0f00000000 0000000000000000
                                 0000000000000000 0000000000000000
                                 0000000000000000 0000000000000000
                                 0000000000000000 0000000000000000
@@ -153,11 +191,12 @@ class IndexFormatTest {
 
     @Test
     void block_payloadsFollowOneAnother() {
-        assertThat(IndexBlock.fileLength(64)).isEqualTo(128);
+        assertThat(IndexBlock.fileLength(192)).isEqualTo(256);
         assertThat(IndexBlock.fileLength(IndexBlock.PAYLOAD_LENGTH)).isEqualTo(65_536);
-        assertThat(IndexBlock.fileLength(IndexBlock.PAYLOAD_LENGTH + 64)).isEqualTo(65_536 + 128);
-        assertThat(IndexBlock.PAYLOAD_LENGTH % EventEntry.LENGTH).isZero();
-        assertThat(IndexBlock.PAYLOAD_LENGTH % SeriesEntry.LENGTH).isZero();
+        assertThat(IndexBlock.fileLength(IndexBlock.PAYLOAD_LENGTH + 192)).isEqualTo(65_536 + 256);
+        assertThat(IndexBlock.PAYLOAD_LENGTH % IndexBlock.ALIGNMENT).isZero();
+        assertThat(IndexBlock.ALIGNMENT % EventEntry.LENGTH).isZero();
+        assertThat(IndexBlock.ALIGNMENT % SeriesEntry.LENGTH).isZero();
         assertThat(IndexBlock.PAYLOAD_LENGTH % FilterLine.LENGTH).isZero();
     }
 
@@ -170,8 +209,8 @@ class IndexFormatTest {
         IndexWriting writing = new IndexWriting(device, () -> false);
         writing.writeEvents(IndexFileHeader.of(events, 100, 1, 0), () -> index.events().cursor(1));
         index.event(0, 1, 5, 6, 8, 3, 4, 72);
-        writing.writeSegmentSeries(
-                IndexFileHeader.of(streams, 100, 1, 2), () -> index.streams().cursor(1));
+        writing.writeSeries(
+                IndexFileHeader.of(streams, 100, 1, 1), () -> index.streams().cursor(1));
     }
 
     private byte[] file(String name) throws IOException {

@@ -134,7 +134,7 @@ final class IndexModel implements SegmentEvents {
     }
 
     private static int checkPage(List<Long> expected, int number, long[] page, int found, int max) {
-        if (found < 1 || found > max) same(found, max);
+        same(found, Math.min(max, expected.size() - number));
         for (int i = 0; i < found; i++) {
             same(page[i], expected.get(number + i));
         }

@@ -46,9 +46,13 @@ class LostVersionsTest {
             index.seal(sealed, /* dataLengthBytes= */ 1_000);
             executor.runAll(10);
             BucketReader reader = new BucketReader(device, mappings, _ -> SEGMENT, index);
-            Lookups.Cost cost = index.lookups().count();
+            LookupCost cost = index.lookups().count();
             try (FrameCursor cursor = reader.cursor()) {
-                assertThat(reader.moveToLast(cursor, streamId, stream, LOST)).isEqualTo(-1);
+                long[] location = new long[1];
+                long last = reader.lastVersionUpTo(stream, LOST, location);
+                assertThat(last).isEqualTo(LOST - 1);
+                assertThat(reader.moveToLast(cursor, streamId, stream, last, location[0]))
+                        .isEqualTo(-1);
             }
             assertThat(index.lastStreamVersion(stream.high(), stream.low())).isEqualTo(LOST - 1);
             assertThat(cost.filterProbes()).isBetween(1L, 10L);

@@ -109,24 +109,23 @@ class OpenIndexConcurrencyTest {
             if (isPublished) same(Math.max(last, version), last);
 
             long[] location = new long[1];
-            int found =
-                    index.streams().locate(keyHigh(stream), stream, version, SEGMENT, location, 1);
-            if (isPublished || found > 0) same(expected, found > 0 ? location[0] : -1);
+            locate(index.streams(), keyHigh(stream), stream, version, location);
+            if (isPublished || location[0] != FrameLocation.NONE) same(expected, location[0]);
 
-            found =
-                    index.partitions()
-                            .locate(
-                                    IndexHash.ofPartition(event % PARTITIONS),
-                                    event % PARTITIONS,
-                                    event / PARTITIONS,
-                                    SEGMENT,
-                                    location,
-                                    1);
-            if (isPublished || found > 0) same(expected, found > 0 ? location[0] : -1);
+            int partition = event % PARTITIONS;
+            long keyHigh = IndexHash.ofPartition(partition);
+            locate(index.partitions(), keyHigh, partition, event / PARTITIONS, location);
+            if (isPublished || location[0] != FrameLocation.NONE) same(expected, location[0]);
 
             long hash = IndexHash.ofEvent(stream, version);
             long units = index.events().newestBelow(hash, FrameLocation.UNITS_END);
             if (isPublished || units >= 0) same(offset(event) / 8, units);
+        }
+
+        private static void locate(
+                OpenSeries series, long keyHigh, long keyLow, long number, long[] location) {
+            location[0] = FrameLocation.NONE;
+            series.locate(keyHigh, keyLow, number, number + 1, SEGMENT, location);
         }
 
         private static void same(long expected, long actual) {
