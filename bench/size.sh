@@ -6,18 +6,18 @@
 #   bench/size.sh
 #   EVENTS="100000 1000000" SEGMENTS="1 100" bench/size.sh
 #
-# Also: IN_FLIGHT (requests under way, 256; 1 for what one client waits for), SYNC (os, so that the engine is measured
-# and not the disk; always), READS and APPENDS for each round, STARTS, STORES (where the stores are kept for the next
+# The engine is measured and not the disk: sync.policy is os, but for the rows that say durable.
+#
+# Also: IN_FLIGHT (requests under way, 256; 1 for what one client waits for), READS and APPENDS for each round, STARTS, STORES (where the stores are kept for the next
 # time, and found), BENCH_DIR (the disk; 10 GB), SIERRADB (the launcher), SIERRA_PORT. Needs redis-cli and a JDK.
 set -euo pipefail
 
 . "$(dirname "$0")/lib.sh"
 read -ra event_counts <<<"${EVENTS:-100000 1000000 20000000}"
 read -ra segment_counts <<<"${SEGMENTS:-1 10 100 1000}"
-reads=${READS:-20000}
-appends=${APPENDS:-4000}
+reads=${READS:-100000}
+appends=${APPENDS:-5000}
 starts=${STARTS:-3}
-export SIERRA_SYNC_POLICY=${SYNC:-os}
 store=
 
 # Sets store to a directory; the number of its events is in a file beside it.
@@ -30,12 +30,25 @@ fill() { # name, arguments of size-fill
   mv "$store.tmp" "$store.events"
 }
 
-# Rounds before those that count grow with the store: each block of an index is verified when it is first used.
+# Asks the server for each kind of thing, and one that syncs for appends, too. Leaves the first one's figures of
+# memory, and no server.
 measure_store() { # column
-  local events
-  events=$(cat "$store.events")
-  load size --port "$sierra_port" --events "$events" --reads "$reads" --appends "$appends" \
-    --in-flight "${IN_FLIGHT:-256}" --warm-up $((3 + events / 2000000)) >"$work/column.$1"
+  serve_with os
+  load_size >"$work/column.$1"
+  memory >"$work/memory.$1"
+  stop
+  serve_with always
+  load_size --only append | sed 's/^/durable /' >>"$work/column.$1"
+  stop
+}
+
+serve_with() { # sync policy
+  SIERRA_SYNC_POLICY=$1 serve "$store"
+}
+
+load_size() { # options
+  load size --port "$sierra_port" --events "$(cat "$store.events")" --reads "$reads" --appends "$appends" \
+    --in-flight "${IN_FLIGHT:-256}" "$@"
 }
 
 memory() {
@@ -98,14 +111,10 @@ build_load
 refuse_used_port "$sierra_port"
 
 describe_machine
-echo "sync:    $SIERRA_SYNC_POLICY"
 echo
 for count in "${segment_counts[@]}"; do
   fill "segments-$count" --segments "$count" --segment-bytes 1048576
-  SIERRA_SEGMENT_SIZE_BYTES=1MB serve "$store"
-  measure_store "$count"
-  memory >"$work/memory.$count"
-  stop
+  SIERRA_SEGMENT_SIZE_BYTES=1MB measure_store "$count"
 done
 echo "Sealed segments of 1 MiB:"
 echo
@@ -115,10 +124,7 @@ cat "$work/memory.${segment_counts[-1]}"
 echo
 for count in "${event_counts[@]}"; do
   fill "events-$count" --events "$count"
-  serve "$store"
   measure_store "$count"
-  memory >"$work/memory.$count"
-  stop
 done
 echo "Events, four in each stream:"
 echo

@@ -156,7 +156,10 @@ final class DamageScenarios {
         startWith(what, damage);
         Set<Integer> failed = requireFailedPartitions(what);
         store.check(true, failed);
-        Violation.unless(store.server().logLine("damaged") != null, "%s is not logged", what);
+        boolean isLogged =
+                store.server().logLine("damaged") != null
+                        || store.server().logLine("are out of service") != null;
+        Violation.unless(isLogged, "%s is not logged", what);
         store.kill();
         store.start();
         Set<Integer> again = requireFailedPartitions(what);

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -29,7 +30,7 @@ final class SizeCommand implements Callable<Integer> {
     @Option(names = "--partitions", defaultValue = "32")
     int partitions;
 
-    @Option(names = "--rounds", defaultValue = "3")
+    @Option(names = "--rounds", defaultValue = "5")
     int rounds;
 
     @Option(names = "--reads", defaultValue = "20000", description = "Of each kind and round.")
@@ -94,26 +95,40 @@ final class SizeCommand implements Callable<Integer> {
     private void warmUp(RespSocket server, Map<String, Request> requests) throws IOException {
         for (int i = 0; i < warmUp; i++) {
             for (Map.Entry<String, Request> request : requests.entrySet()) {
-                boolean isAppend = request.getKey().startsWith("append");
+                boolean isAppend = isAppend(request.getKey());
                 run(server, isAppend ? this::refused : request.getValue(), reads);
             }
         }
     }
 
+    /** Reads first, since appends make the store larger. */
     private void measure(RespSocket server, Map<String, Request> requests) throws IOException {
-        Map<String, List<Double>> rates = new LinkedHashMap<>();
+        Map<String, Double> medians = new LinkedHashMap<>();
+        requests.keySet().forEach(name -> medians.put(name, 0.0));
         refusals = 0; // those of the warm-up were meant to be
-        for (int round = 0; round < rounds; round++) {
-            for (Map.Entry<String, Request> request : requests.entrySet()) {
-                int count = request.getKey().startsWith("append") ? appends : reads;
-                rates.computeIfAbsent(request.getKey(), _ -> new ArrayList<>())
-                        .add(run(server, request.getValue(), count));
+        Map<Boolean, Map<String, Request>> kinds = new TreeMap<>();
+        requests.forEach((name, request) ->
+                kinds.computeIfAbsent(isAppend(name), _ -> new LinkedHashMap<>())
+                        .put(name, request));
+        for (Map<String, Request> kind : kinds.values()) {
+            Map<String, List<Double>> rates = new LinkedHashMap<>();
+            for (int round = 0; round < rounds; round++) {
+                for (Map.Entry<String, Request> request : kind.entrySet()) {
+                    int count = isAppend(request.getKey()) ? appends : reads;
+                    rates.computeIfAbsent(request.getKey(), _ -> new ArrayList<>())
+                            .add(run(server, request.getValue(), count));
+                }
             }
+            rates.forEach((name, values) -> medians.put(name, median(values)));
         }
         if (refusals > 0) {
             System.err.println(refusals + " requests were refused");
         }
-        rates.forEach((name, values) -> System.out.printf("%s|%.0f%n", name, median(values)));
+        medians.forEach((name, rate) -> System.out.printf("%s|%.0f%n", name, rate));
+    }
+
+    private static boolean isAppend(String name) {
+        return name.startsWith("append");
     }
 
     /** Sends so many and returns how many per second were answered. */

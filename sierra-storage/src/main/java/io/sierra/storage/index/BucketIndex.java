@@ -209,7 +209,8 @@ public final class BucketIndex implements AutoCloseable {
 
     /**
      * Makes the index of one sealed segment, or the run of these, again from the frames. For
-     * whoever has read the files and knows that they are bad; look-ups notice by themselves.
+     * whoever has read the files and knows that they are bad; look-ups notice by themselves, but
+     * they read no index of a segment that a run covers.
      *
      * @param lastSegment inclusive
      */

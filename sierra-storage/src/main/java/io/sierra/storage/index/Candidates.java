@@ -4,9 +4,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables that may have a key, by their filters, in order. Of some tables at once one bit each
- * is looked at without a branch, so that the processor waits for all of these lines together and
- * not for one after the other; the few that are left are asked for the other bits.
+ * The tables that may have a key, by their filters, in order. The first one is asked alone, since
+ * it has what is asked for most. Of those behind it one bit each is looked at without a branch, so
+ * that the processor waits for all of these lines together and not for one after the other; the few
+ * that are left are asked for the other bits.
  */
 final class Candidates {
     private static final int AT_ONCE = 16;
@@ -55,7 +56,7 @@ final class Candidates {
     private boolean lookAtMore() throws CorruptIndexException {
         while (left == 0 && end < tables.size()) {
             first = end;
-            end = Math.min(first + AT_ONCE, tables.size());
+            end = first == 0 ? 1 : Math.min(first + AT_ONCE, tables.size());
             if (cost != null) cost.countProbes(end - first);
             for (int i = first; i < end; i++) {
                 left |= tables.get(i).file(kind).filterBit(hash) << (i - first);

@@ -15,6 +15,7 @@ final class EntrySearch {
     private final IndexFile file;
     private final int keyWords;
     private final long start;
+    private final long count;
     private final long lineCount;
     private final double hashesPerLine;
     private final int entryLength;
@@ -25,6 +26,7 @@ final class EntrySearch {
         this.file = file;
         this.keyWords = keyWords;
         this.start = header.entriesOffset();
+        this.count = header.entryCount();
         this.lineCount = header.filterLineCount();
         this.hashesPerLine = HASH_END / lineCount;
         this.entryLength = header.id().kind().entryLength();
@@ -35,6 +37,9 @@ final class EntrySearch {
         long line = FilterLine.number(word0, lineCount);
         long low = file.firstEntry(line);
         long high = file.firstEntry(line + 1);
+        if (low < 0 || low > high || high > count) {
+            throw file.corrupt("line " + line + " has entries " + low + " to " + high);
+        }
         double lowHash = line * hashesPerLine;
         double highHash = lowHash + hashesPerLine;
         boolean wentUp = true;

@@ -25,6 +25,7 @@ final class FilterLine {
 
     private static final int KEYS_PER_LINE = 28;
     private static final int LONGS = LENGTH / Long.BYTES - 1;
+    private static final int BIT_COUNT = LONGS * Long.SIZE;
     private static final int FIRST_ENTRY_OFFSET = LONGS * Long.BYTES;
     private static final int BIT_NUMBER_BITS = 9;
     private static final int BIT_NUMBER_MASK = (1 << BIT_NUMBER_BITS) - 1;
@@ -83,7 +84,7 @@ final class FilterLine {
     }
 
     private static int bitNumber(long numbers) {
-        return ((int) numbers & BIT_NUMBER_MASK) * LONGS / Long.BYTES;
+        return ((int) numbers & BIT_NUMBER_MASK) * BIT_COUNT >>> BIT_NUMBER_BITS;
     }
 
     private static long bitNumbers(long hash) {

@@ -23,7 +23,7 @@ final class IndexBlock {
     static final int TRAILER_LENGTH = 64;
     static final int PAYLOAD_LENGTH = LENGTH - TRAILER_LENGTH;
 
-    /** Sections begin at multiples of this, so that no line or entry crosses a block's end. */
+    /** Entries and postings begin at multiples of this, so that none crosses a block's end. */
     static final int ALIGNMENT = 192;
 
     private IndexBlock() {}

@@ -28,7 +28,7 @@ final class Lookups {
 
     /**
      * Locations of consecutive numbers of a series: of {@code first} and those that follow without
-     * a gap, so many as {@code locations} has room for.
+     * a gap, {@code max} of them at most.
      *
      * @return how many
      */

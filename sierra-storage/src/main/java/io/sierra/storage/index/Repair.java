@@ -64,7 +64,12 @@ final class Repair {
         } else {
             List<SealedTable> parts = openParts(bad.segments());
             // Before the parts are seen, since then they may be merged to files of the same name.
-            store.deleteRun(bad.segments());
+            try {
+                store.deleteRun(bad.segments());
+            } catch (IOException | RuntimeException | Error e) {
+                parts.forEach(SealedTable::discard);
+                throw e;
+            }
             snapshots.repair(bad, parts);
         }
     }

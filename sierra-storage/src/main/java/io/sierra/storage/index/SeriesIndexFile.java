@@ -48,7 +48,9 @@ final class SeriesIndexFile {
     }
 
     int count(long entry) throws CorruptIndexException {
-        return file.getInt(offset(entry) + SeriesEntry.COUNT_OFFSET);
+        int count = file.getInt(offset(entry) + SeriesEntry.COUNT_OFFSET);
+        if (count < 1) throw file.corrupt("entry " + entry + " has " + count + " numbers");
+        return count;
     }
 
     /** The segment that has an entry's events. */

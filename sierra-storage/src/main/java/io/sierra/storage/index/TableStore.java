@@ -137,12 +137,14 @@ final class TableStore {
         return openNew(range);
     }
 
-    /** Deletes the files of a run, or what there is of it. */
+    /** Deletes the files of a run, or what there is of it. May be done again. */
     void deleteRun(SegmentRange range) throws IOException {
         String directory = directory(range);
-        for (String name : device.list(directory)) device.delete(directory + "/" + name);
-        device.syncDirectory(directory); // or some might be back after a crash, in a new directory
-        device.delete(directory);
+        if (device.exists(directory)) {
+            for (String name : device.list(directory)) device.delete(directory + "/" + name);
+            device.syncDirectory(directory); // or some might be back after a crash
+            device.delete(directory);
+        }
         device.syncDirectory(IndexPaths.runs(bucketDirectory));
         forgetMappings(range); // as long as a file is mapped, the disk does not get its room back
     }

@@ -142,8 +142,8 @@ public final class BucketReader {
                 int found =
                         index.locateStreamVersions(
                                 stream.high(), stream.low(), version, locations, max);
-                cursor.touch(locations, found);
                 for (int i = 0; i < found; i++, version++) {
+                    cursor.touch(locations, i, found);
                     if (!moveToVersion(cursor, locations[i], streamId, version)) {
                         continue;
                     }
@@ -197,8 +197,8 @@ public final class BucketReader {
                 if (found == 0) {
                     sequence = endOfLoss(partitionId, sequence, cursor);
                 }
-                cursor.touch(locations, found);
                 for (int i = 0; i < found && left > 0; i++) {
+                    cursor.touch(locations, i, found);
                     FrameReader frame = moveToSequence(cursor, locations[i], partitionId, sequence);
                     if (frame.kind() == FrameKind.LOST) {
                         sequence = frame.endSequence();

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * mapped until it is closed or moves to another one. For one read on one thread.
  */
 public final class FrameCursor implements EventView, AutoCloseable {
+    private static final int TOUCHED_AT_ONCE = 16;
+
     private final Device device;
     private final MappingCache mappings;
     private final IntFunction<SegmentId> segments;
@@ -62,22 +64,25 @@ public final class FrameCursor implements EventView, AutoCloseable {
     }
 
     /**
-     * Reads a byte of the frames that are in the first one's segment, so that the processor waits
-     * for the memory of all of them at once and not at each {@link #moveTo}.
+     * Reads a byte of each of the next frames in the segment of the first of them, so that the
+     * processor waits for the memory of all of them at once and not at each {@link #moveTo}. To be
+     * called before each move; does something at every {@value #TOUCHED_AT_ONCE}th.
      *
      * @param locations of frames that will be moved to, {@code count} of them
+     * @param next of them
      */
-    void touch(long[] locations, int count) throws IOException {
-        if (count < 2) {
+    void touch(long[] locations, int next, int count) throws IOException {
+        int end = Math.min(next + TOUCHED_AT_ONCE, count);
+        if (next % TOUCHED_AT_ONCE != 0 || end - next < 2) {
             return;
         }
-        int segmentNumber = FrameLocation.segmentNumber(locations[0]);
+        int segmentNumber = FrameLocation.segmentNumber(locations[next]);
         if (frame == null || frame.segment().segmentNumber() != segmentNumber) {
-            openSegment(segmentNumber);
+            moveTo(locations[next]);
         }
         MemorySegment data = Objects.requireNonNull(lease).segment();
         int sum = 0;
-        for (int i = 0; i < count; i++) {
+        for (int i = next; i < end; i++) {
             long fileOffset = FrameLocation.fileOffset(locations[i]);
             boolean isHere = FrameLocation.segmentNumber(locations[i]) == segmentNumber;
             if (isHere && fileOffset < data.byteSize()) {

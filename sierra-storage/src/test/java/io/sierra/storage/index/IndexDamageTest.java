@@ -1,8 +1,10 @@
 package io.sierra.storage.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sierra.storage.io.DeviceFile;
+import io.sierra.storage.io.Faults.Operation;
 import io.sierra.storage.io.FaultyDevice;
 import io.sierra.storage.io.MemoryDevice;
 import java.io.IOException;
@@ -258,6 +260,24 @@ class IndexDamageTest {
 
     private static IndexModel model() {
         return new IndexModel(new Random(5), 15);
+    }
+
+    /** The first look-up fails, with the disk; by then the files of the run are gone. */
+    @Test
+    void badRunThatCouldNotBeDeletedDurably_isReplacedByTheNextLookUp() throws IOException {
+        IndexModel model = new IndexModel(new Random(3), 10_000);
+        FaultyDevice device = new FaultyDevice(new MemoryDevice());
+        try (IndexWorld world = IndexWorld.open(device, model, FAN_OUT)) {
+            world.addSegments(2, 20_000);
+        }
+        String path = IndexWorld.BUCKET + "/runs/0000000000-0000000001/stream.sidx";
+        device.flipBits(path, IndexBlock.LENGTH + 60_000, 1);
+        try (IndexWorld world = IndexWorld.open(device, model, FAN_OUT)) {
+            device.faults().failOnce(Operation.SYNC_DIRECTORY, 2);
+            assertThatThrownBy(world::check).isInstanceOf(IOException.class);
+            world.check();
+            assertThat(world.index.status().runs()).isZero();
+        }
     }
 
     private static MemoryDevice settledDevice(IndexModel model) throws IOException {

@@ -62,7 +62,7 @@ class ManySegmentsTest {
         cost = index.lookups().count();
         assertThat(index.lastStreamVersion(HOT_STREAM, 1)).isEqualTo(SEGMENTS - 1);
         assertThat(index.lastSequence(3)).isEqualTo(2 * SEGMENTS - 1);
-        assertThat(cost.filterProbes()).isEqualTo(2 * TABLES);
+        assertThat(cost.filterProbes()).isEqualTo(2);
         assertThat(cost.searches()).isEqualTo(2);
 
         cost = index.lookups().count();
