@@ -22,10 +22,10 @@ import org.slf4j.LoggerFactory;
  * A bucket of a store that is in use: open, or still loading.
  *
  * <p>A sealed segment without its index may have lost entries, and only reading it tells. So as
- * long as an index that look-ups use is missing nothing of the bucket is answered: there is
- * no {@link BucketStore} and no reader before they are all there and what they lack is known. The
- * other buckets serve meanwhile. A segment that a run covers needs its own index only when the
- * run has to be made again.
+ * long as an index that look-ups use is missing nothing of the bucket is answered: there is no
+ * {@link BucketStore} and no reader before they are all there and what they lack is known. The
+ * other buckets serve meanwhile. A segment that a run covers needs its own index only when the run
+ * has to be made again.
  *
  * <p>May be used from any thread.
  */

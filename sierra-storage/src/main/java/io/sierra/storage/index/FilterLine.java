@@ -84,7 +84,7 @@ final class FilterLine {
     }
 
     private static int bitNumber(long numbers) {
-        return ((int) numbers & BIT_NUMBER_MASK) * BIT_COUNT >>> BIT_NUMBER_BITS;
+        return (((int) numbers & BIT_NUMBER_MASK) * BIT_COUNT) >>> BIT_NUMBER_BITS;
     }
 
     private static long bitNumbers(long hash) {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nothing can be looked up before both are done: a segment whose index is missing may have lost
  * something, and only reading it tells. The index of a segment that a run covers is not looked at
- * here: it is only needed, and made again if need be, when the run has to be made again. For one thread at a time.
+ * here: it is only needed, and made again if need be, when the run has to be made again. For one
+ * thread at a time.
  */
 public final class IndexRecovery implements AutoCloseable {
     private final BucketIndex index;
