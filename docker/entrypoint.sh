@@ -21,7 +21,11 @@ if [ "$(id -u)" = 0 ]; then
     --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all "$0" "$@"
 fi
 
+archive=/opt/sierradb/sierra-server.jsa
+[ -f "$archive" ] || archive=
+
 # SIERRA_JAVA_OPTS is split at spaces on purpose.
 # shellcheck disable=SC2086
-exec java @/opt/sierradb/jvm.options ${SIERRA_HEAP:+"-Xmx$SIERRA_HEAP"} ${SIERRA_JAVA_OPTS:-} \
-  -jar /opt/sierradb/sierra-server.jar "$@"
+exec java @/opt/sierradb/jvm.options ${archive:+"-XX:SharedArchiveFile=$archive"} \
+  ${SIERRA_HEAP:+"-Xmx$SIERRA_HEAP"} ${SIERRA_JAVA_OPTS:-} \
+  -cp /opt/sierradb/sierra-server.jar io.sierra.server.cli.Main "$@"

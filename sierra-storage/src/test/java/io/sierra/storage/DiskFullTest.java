@@ -2,10 +2,12 @@ package io.sierra.storage;
 
 import static io.sierra.storage.NewEvents.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sierra.protocol.reply.AppendResult;
 import io.sierra.protocol.reply.Failure;
 import io.sierra.storage.io.Faults.Operation;
+import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -163,6 +165,35 @@ final class DiskFullTest {
             disk.awaitIndexes();
             assertThat(disk.payloads(0)).hasSize(events + 1).endsWith("last");
             disk.append(0, "more");
+        }
+    }
+
+    /** A kill may come when a new segment has its size and nothing else: all of it is a hole. */
+    @Test
+    void segmentThatIsAHole_isNotTouchedInItsMapping() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(1)) {
+            disk.append(0, "told");
+            disk.kill();
+            disk.disk().createDirectories(new SegmentId(0, 1, 0).directory());
+            disk.create(1, new byte[1 << 16]);
+            disk.startWithUnreadableMappings(StoreOnDisk.dataFile(1));
+            assertThat(disk.payloads(0)).containsExactly("told");
+            assertThat(disk.findings()).isEmpty();
+            disk.faults().heal();
+            disk.append(0, "more");
+        }
+    }
+
+    @Test
+    void newStoreOnAFullDisk_saysWhatIsMissing() throws IOException {
+        try (StoreOnDisk disk = new StoreOnDisk(1)) {
+            disk.kill();
+            disk.disk().delete(StoreOnDisk.dataFile(0));
+            assertThatThrownBy(() -> disk.startWithUsableBytes(LITTLE))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageEndingWith("no room for a new segment: disk full");
+            disk.start();
+            disk.append(0, "room");
         }
     }
 

@@ -182,6 +182,13 @@ final class StoreOnDisk implements AutoCloseable {
         store = EventStore.open(device, options);
     }
 
+    /** Starts where mappings cannot be read if the path contains this. */
+    void startWithUnreadableMappings(String pathPart) throws IOException {
+        device = new FaultyDevice(disk);
+        device.faults().makeMappingsUnreadable(pathPart);
+        store = EventStore.open(device, options);
+    }
+
     void restart() throws IOException {
         kill();
         start();

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SettingsLoader {
     /** Variables that begin like settings and belong to the launcher. */
-    private static final List<String> OTHER_VARIABLES = List.of("SIERRA_JAVA_OPTS");
+    private static final List<String> OTHER_VARIABLES = List.of("SIERRA_JAVA_OPTS", "SIERRA_HEAP");
 
     private final Host host;
     private final List<String> problems = new ArrayList<>();

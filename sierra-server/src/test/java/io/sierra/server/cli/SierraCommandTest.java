@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** Starting and stopping from the command line, with a server that does nothing. */
@@ -152,6 +154,17 @@ final class SierraCommandTest {
                 .contains("--node-count", "--node-index", "--mdns", "import", "export");
         assertThat(run("-V").out()).contains("wire-compatible with SierraDB 0.3.1");
         assertThat(run("import", "--help").exitCode()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "import", "export", "verify", "scrub", "backup", "restore", "repair", "reindex",
+                "dump", "stats"
+            })
+    void helpOfACommand_hasExamplesAndExitCodes(String command) {
+        assertThat(run(command, "--help").out())
+                .contains("Examples:\n  sierradb " + command, "Exit codes: 0 ");
     }
 
     @Test

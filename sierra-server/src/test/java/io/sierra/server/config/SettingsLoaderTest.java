@@ -218,6 +218,7 @@ final class SettingsLoaderTest {
     void load_unknownVariable_isAWarning() throws Exception {
         host.environment.put("SIERRA_SYNC_POLICE", "always");
         host.environment.put("SIERRA_JAVA_OPTS", "-Xmx1g");
+        host.environment.put("SIERRA_HEAP", "2g");
         host.environment.put("PATH", "/bin");
 
         assertThat(host.load().warnings())

@@ -206,7 +206,7 @@ public final class BucketRecovery {
                 DeviceFile file = files.device().open(segment.dataFile())) {
             SegmentScan scan =
                     new SegmentScan(lastSegment.reader(segment, lease), lease.segment(), file);
-            checkHead(segment, scan, lease);
+            checkHead(segment, scan, file);
             end = replay(segment, scan, index);
             if (!isEndNoted()) {
                 long start = Math.max(notedDurableEnd, SegmentHeader.LENGTH_BYTES);
@@ -255,10 +255,11 @@ public final class BucketRecovery {
         }
     }
 
-    private void checkHead(SegmentId segment, SegmentScan scan, MappingCache.Lease lease) {
+    private void checkHead(SegmentId segment, SegmentScan scan, DeviceFile opened)
+            throws IOException {
         try {
             String file = files.device().describe(segment.dataFile());
-            if (!lastSegment.headerOf(segment, lease).isOfStore(files.storeId())) {
+            if (!lastSegment.headerOf(segment, opened).isOfStore(files.storeId())) {
                 throw new CorruptSegmentException(
                         file, 0, "store id", files.storeId(), "that of another store");
             }

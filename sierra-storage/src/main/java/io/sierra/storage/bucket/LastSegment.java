@@ -90,7 +90,7 @@ final class LastSegment {
         try (MappingCache.Lease lease = files.mappings().acquire(segment.dataFile());
                 DeviceFile file = files.device().openForReading(segment.dataFile())) {
             SegmentScan scan = new SegmentScan(reader(segment, lease), lease.segment(), file);
-            return isOfAnotherStore(segment, lease)
+            return isOfAnotherStore(segment, file)
                     || scan.nextValid(SegmentHeader.LENGTH_BYTES) >= 0
                     || !scan.isZeroFrom(headEnd);
         }
@@ -107,9 +107,9 @@ final class LastSegment {
     }
 
     /** Nothing in such a segment verifies here, and it is still somebody's. */
-    private boolean isOfAnotherStore(SegmentId segment, MappingCache.Lease lease) {
+    private boolean isOfAnotherStore(SegmentId segment, DeviceFile file) throws IOException {
         try {
-            return !headerOf(segment, lease).isOfStore(files.storeId());
+            return !headerOf(segment, file).isOfStore(files.storeId());
         } catch (CorruptSegmentException _) {
             return false;
         }
@@ -120,11 +120,9 @@ final class LastSegment {
      * did, or after a sync that failed and left the pages in the cache, taken for written.
      */
     private void makeHeadDurable(SegmentId segment) throws IOException {
-        try (MappingCache.Lease lease = files.mappings().acquire(segment.dataFile());
-                DeviceFile file = files.device().open(segment.dataFile())) {
-            int length = (int) Math.min(headEnd, lease.segment().byteSize());
-            ByteBuffer head = ByteBuffer.allocateDirect(length);
-            head.put(lease.segment().asSlice(0, length).asByteBuffer());
+        try (DeviceFile file = files.device().open(segment.dataFile())) {
+            ByteBuffer head = ByteBuffer.allocateDirect((int) Math.min(headEnd, file.size()));
+            file.read(head, 0);
             try {
                 file.write(head.flip(), 0);
             } catch (IOException e) {
@@ -154,13 +152,14 @@ final class LastSegment {
     }
 
     /**
-     * Reads the header.
+     * Reads the header, and not from the mapping: all of a file that was only given its size is a
+     * hole, see {@link SegmentScan}.
      *
      * @throws CorruptSegmentException if it is not as written
      */
-    SegmentHeader headerOf(SegmentId segment, MappingCache.Lease lease)
-            throws CorruptSegmentException {
-        ByteBuffer head = lease.segment().asSlice(0, SegmentHeader.LENGTH_BYTES).asByteBuffer();
+    SegmentHeader headerOf(SegmentId segment, DeviceFile file) throws IOException {
+        ByteBuffer head = ByteBuffer.allocate(SegmentHeader.LENGTH_BYTES);
+        file.read(head, 0);
         return SegmentHeader.decode(head, segment, files.device().describe(segment.dataFile()));
     }
 

@@ -57,13 +57,23 @@ final class SegmentAllocator implements AutoCloseable {
     /** Why there is no more room, null if the last attempt made some. */
     @Published private volatile @Nullable Shortage shortage;
 
-    /** What keeps a segment from growing. */
+    /** What keeps a segment from growing; as text, for people. */
     sealed interface Shortage {
         /** Too little is left on the disk. */
-        record DiskFull() implements Shortage {}
+        record DiskFull() implements Shortage {
+            @Override
+            public String toString() {
+                return "disk full";
+            }
+        }
 
         /** The disk refused for another reason, in its words. */
-        record Refused(String reason) implements Shortage {}
+        record Refused(String reason) implements Shortage {
+            @Override
+            public String toString() {
+                return reason;
+            }
+        }
 
         /** What a failed operation means: a disk without room is full, whatever it said. */
         static Shortage of(IOException failure, Device device, long neededBytes) {

@@ -127,7 +127,9 @@ public final class BackgroundTask implements AutoCloseable {
     }
 
     private void onFailure(Exception failure) {
-        if (lastError == null) log.warn("{} failed and will be tried again: {}", name, failure);
+        if (lastError == null) {
+            log.warn("{} failed and will be tried again: {}", name, failure.toString());
+        }
         lastError = name + ": " + failure.getMessage();
         schedule(retryMillis);
         retryMillis = Math.min(Math.max(1, retryMillis * 2), options.lastRetryMillis());

@@ -51,6 +51,8 @@ public final class Faults {
         }
     }
 
+    private static final String NOWHERE = "\0";
+
     private final Map<Operation, Long> counts = new EnumMap<>(Operation.class);
     private final List<Failure> failures = new ArrayList<>();
     private final Map<Operation, Deque<Pause>> pauses = new EnumMap<>(Operation.class);
@@ -61,6 +63,7 @@ public final class Faults {
     private long shortWrite = Long.MAX_VALUE;
     private int shortWriteBytes;
     private long budgetBytes = Long.MAX_VALUE;
+    private String unreadableMappings = NOWHERE;
 
     Faults() {}
 
@@ -94,6 +97,18 @@ public final class Faults {
         budgetBytes = bytes;
     }
 
+    /**
+     * Lets reading of what is mapped fail where the path contains {@code pathPart}, as that of a
+     * hole does on a file system in memory that is full. Only reading the file works then.
+     */
+    public synchronized void makeMappingsUnreadable(String pathPart) {
+        unreadableMappings = pathPart;
+    }
+
+    synchronized boolean isMappingReadable(String path) {
+        return !path.contains(unreadableMappings);
+    }
+
     /** Lets everything fail after {@code operations} more of any kind: 0 is at once. */
     public synchronized void crashAfter(long operations) {
         crashAfterTotal = total + operations;
@@ -125,6 +140,7 @@ public final class Faults {
         readOnlyAfterTotal = Long.MAX_VALUE;
         shortWrite = Long.MAX_VALUE;
         budgetBytes = Long.MAX_VALUE;
+        unreadableMappings = NOWHERE;
     }
 
     /** Operations of a kind so far, failed ones included. */

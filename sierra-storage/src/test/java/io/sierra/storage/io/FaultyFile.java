@@ -72,7 +72,16 @@ final class FaultyFile implements DeviceFile {
     @Override
     public MemorySegment map(long fileOffset, long lengthBytes, Arena arena) throws IOException {
         faults.before(Operation.MAP, path);
-        return file.map(fileOffset, lengthBytes, arena);
+        return faults.isMappingReadable(path)
+                ? file.map(fileOffset, lengthBytes, arena)
+                : unreadable(lengthBytes);
+    }
+
+    /** Every access to it throws, as it is closed. */
+    private static MemorySegment unreadable(long lengthBytes) {
+        try (Arena closed = Arena.ofShared()) {
+            return closed.allocate(lengthBytes);
+        }
     }
 
     @Override

@@ -19,7 +19,13 @@ import picocli.CommandLine.Parameters;
             "",
             "One JSON object a line: stream, name, and where wanted timestamp (ms), payload,",
             "metadata (any JSON), event_id, partition_key. The same file can be imported again:",
-            "events that are already there are left as they are."
+            "events that are already there are left as they are.",
+            "",
+            "Examples:",
+            "  sierradb import events.jsonl.gz --address 127.0.0.1:9090",
+            "  sierradb export --address old:9090 | sierradb import - --address new:9090",
+            "Exit codes: 0 done, 1 it failed, or a line that --skip-bad would pass over, 2 wrong"
+                    + " usage."
         })
 final class ImportCommand extends ClientCommand {
     private static final String STANDARD_INPUT = "-";
