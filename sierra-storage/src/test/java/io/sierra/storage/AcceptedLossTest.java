@@ -13,6 +13,7 @@ import io.sierra.storage.backup.BackupTarget;
 import io.sierra.storage.backup.Restore;
 import io.sierra.storage.check.SegmentFile;
 import io.sierra.storage.check.StoreFiles;
+import io.sierra.storage.index.IndexOptions;
 import io.sierra.storage.io.AtomicFile;
 import io.sierra.storage.io.Device;
 import io.sierra.storage.io.MemoryDevice;
@@ -642,13 +643,37 @@ final class AcceptedLossTest {
         List<StoredEvent> left = left(disk.disk());
         assertThat(repair(disk.disk()).lost()).isEmpty();
         disk.start();
+        awaitRun();
+        disk.shutDown();
+
+        assertServed(disk.disk(), left, true);
+    }
+
+    private void awaitRun() {
         disk.awaitIndexes();
         while (disk.bucket().status().index().runs() == 0) {
             Thread.onSpinWait();
         }
-        disk.shutDown();
+    }
 
-        assertServed(disk.disk(), left, true);
+    /** The check does not miss the index of the last sealed segment, nor looks into its run. */
+    @Test
+    void runOfASegmentWithoutAnIndex_doesNotOutliveAnAcceptedLoss() throws IOException {
+        fillUpTo(IndexOptions.DEFAULT_FAN_OUT + 1);
+        awaitRun();
+        disk.bucket().noteDurableEnd();
+        disk.shutDown();
+        int last = IndexOptions.DEFAULT_FAN_OUT - 1;
+        deleteIndexes(last);
+        for (Frame frame : disk.frames(last).subList(3, 12)) { // one LOST for each partition, filler behind it
+            disk.flip(last, frame.start() + 20);
+        }
+        List<StoredEvent> left = left(disk.disk());
+        assertThat(lost(left)).isNotEmpty();
+        assertThat(repair(disk.disk()).lost()).isEmpty();
+
+        assertThat(StoreFiles.open(disk.disk()).runFiles(0)).isEmpty();
+        assertServed(disk.disk(), left, /* versionsKnown= */ false);
     }
 
     @Test

@@ -36,4 +36,9 @@ public record SegmentFile(
     public boolean hasFrames() {
         return kind == Kind.SEALED || kind == Kind.OPEN;
     }
+
+    /** Whether a later segment has begun, so that nothing is appended to this one. */
+    public boolean hasSuccessor() {
+        return kind == Kind.SEALED || kind == Kind.MISSING;
+    }
 }

@@ -175,10 +175,26 @@ public final class RepairRun {
                 ofBucket.add(index.firstSegment());
             }
         }
+        addThoseOfAcceptedLosses(segments);
         for (Map.Entry<Integer, NavigableSet<Integer>> bucket : segments.entrySet()) {
             addMissing(bucket.getKey(), bucket.getValue());
         }
         return segments;
+    }
+
+    /** No index from before fits, whether the check could see that or not; so no run stays. */
+    private void addThoseOfAcceptedLosses(Map<Integer, NavigableSet<Integer>> segments)
+            throws IOException {
+        for (SegmentRepair repair : plan.segments()) {
+            if (repair.hasAcceptedLoss()) {
+                SegmentId id = repair.id();
+                NavigableSet<Integer> ofBucket =
+                        segments.computeIfAbsent(id.bucketId(), _ -> new TreeSet<>());
+                if (store.segments(id.bucketId()).get(id.segmentNumber()).hasSuccessor()) {
+                    ofBucket.add(id.segmentNumber());
+                }
+            }
+        }
     }
 
     /** One that is missing was not written yet, as far as is known, until a later one is made. */

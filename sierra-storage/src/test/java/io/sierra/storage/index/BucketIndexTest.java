@@ -24,8 +24,20 @@ class BucketIndexTest {
     @MethodSource("seeds")
     void answersAsTheModelThroughSealsMergesAndCrashes(long seed) throws IOException {
         Random random = new Random(seed);
+        checkThroughSealsMergesAndCrashes(new IndexModel(random, 60), random);
+    }
+
+    /** Streams and partitions are in pieces then, in one table and over several. */
+    @ParameterizedTest(name = "-Dsierra.seed={0}")
+    @MethodSource("seeds")
+    void answersAsTheModelIfEventsAreLost(long seed) throws IOException {
+        Random random = new Random(seed);
+        checkThroughSealsMergesAndCrashes(IndexModel.withLosses(random, 20), random);
+    }
+
+    private static void checkThroughSealsMergesAndCrashes(IndexModel model, Random random)
+            throws IOException {
         MemoryDevice device = new MemoryDevice();
-        IndexModel model = new IndexModel(random, 60);
         IndexWorld world = IndexWorld.open(device, model, 2 + random.nextInt(3));
         for (int step = 0; step < 60; step++) {
             switch (random.nextInt(8)) {

@@ -28,6 +28,15 @@ class EntrySearchTest {
         check(count, () -> random.nextInt(50) - 25, random);
     }
 
+    /** More than a line has room for, in a file with empty lines before it and behind it. */
+    @ParameterizedTest
+    @ValueSource(ints = {29, 100, 4_092})
+    void floor_oneHashAmongEmptyLines_isRightToo(int count) throws IOException {
+        Random random = new Random(count);
+        long common = random.nextLong();
+        check(count, () -> random.nextInt(40) == 0 ? random.nextLong() : common, random);
+    }
+
     private static void check(int count, LongSupplier hashes, Random random) throws IOException {
         record Entry(long hash, long location) {}
         TreeSet<Entry> entries =

@@ -3,15 +3,18 @@ package io.sierra.storage.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sierra.storage.io.AtomicFile;
 import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.io.Faults.Operation;
 import io.sierra.storage.io.FaultyDevice;
 import io.sierra.storage.io.MemoryDevice;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -80,7 +83,19 @@ class IndexDamageTest {
         ROTTEN_ENTRY {
             @Override
             void apply(MemoryDevice device, String path) throws IOException {
-                device.flipBits(path, IndexFileHeader.LENGTH + FilterLine.LENGTH + 9L, 4);
+                device.flipBits(path, header(device, path).entriesOffset() + 9, 4);
+            }
+        },
+        /** Events have none: there it is their last entry. */
+        ROTTEN_POSTING {
+            @Override
+            void apply(MemoryDevice device, String path) throws IOException {
+                IndexFileHeader header = header(device, path);
+                long end =
+                        header.postingCount() > 0
+                                ? header.postingsOffset() + header.postingCount() * Integer.BYTES
+                                : header.entriesOffset() + header.entryCount() * EventEntry.LENGTH;
+                device.flipBits(path, end - 1, 4);
             }
         },
         OF_ANOTHER_SEGMENT {
@@ -103,6 +118,17 @@ class IndexDamageTest {
         };
 
         abstract void apply(MemoryDevice device, String path) throws IOException;
+
+        /** All is in the first block. */
+        private static IndexFileHeader header(MemoryDevice device, String path) throws IOException {
+            IndexKind kind =
+                    Stream.of(IndexKind.values())
+                            .filter(k -> path.endsWith(k.fileName()))
+                            .findAny()
+                            .orElseThrow();
+            MemorySegment bytes = MemorySegment.ofArray(AtomicFile.read(device, path));
+            return IndexFileHeader.decode(new IndexFileId("", kind, 0, 0), bytes);
+        }
 
         private static void cut(MemoryDevice device, String path, long length) throws IOException {
             try (DeviceFile file = device.open(path)) {

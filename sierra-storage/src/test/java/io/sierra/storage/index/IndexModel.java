@@ -3,6 +3,7 @@ package io.sierra.storage.index;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sierra.storage.index.IndexedEvent.StreamKey;
+import io.sierra.storage.segment.LostEntries.Versions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,18 +22,32 @@ final class IndexModel implements SegmentEvents {
     private static final int PARTITIONS = 3;
     private static final int MAX_PAGE = 7;
 
+    /** One frame out of so many is in the place of lost events, if there are any. */
+    private static final int LOSS_ODDS = 8;
+
     private final RandomGenerator random;
     private final int streamCount;
-    private final List<List<IndexedEvent>> segments = new ArrayList<>();
-    private final Map<StreamKey, List<Long>> streams = new HashMap<>();
-    private final Map<Integer, List<Long>> partitions = new HashMap<>();
+    private final boolean lossy;
+    private final List<List<IndexedFrame>> segments = new ArrayList<>();
+    private final Map<StreamKey, ModelSeries> streams = new HashMap<>();
+    private final Map<Integer, ModelSeries> partitions = new HashMap<>();
     private final Map<Id, List<Long>> ids = new HashMap<>();
     private final List<StreamKey> keys = new ArrayList<>();
     private int replays;
 
     IndexModel(RandomGenerator random, int streamCount) {
+        this(random, streamCount, /* lossy= */ false);
+    }
+
+    private IndexModel(RandomGenerator random, int streamCount, boolean lossy) {
         this.random = random;
         this.streamCount = streamCount;
+        this.lossy = lossy;
+    }
+
+    /** One in which events were lost for good, so that series have gaps. */
+    static IndexModel withLosses(RandomGenerator random, int streamCount) {
+        return new IndexModel(random, streamCount, /* lossy= */ true);
     }
 
     void beginSegment() {
@@ -44,31 +59,85 @@ final class IndexModel implements SegmentEvents {
         return segments.size() - 1;
     }
 
+    /** Adds a random event, or what is in the place of lost ones, to the newest segment. */
+    IndexedFrame addFrame() {
+        return lossy && random.nextInt(LOSS_ODDS) == 0 ? addLoss() : addEvent();
+    }
+
     /** Adds a random event to the newest segment. */
     IndexedEvent addEvent() {
-        List<IndexedEvent> segment = segments.getLast();
         StreamKey stream = randomStream();
-        int partition = (int) Math.floorMod(stream.low(), (long) PARTITIONS);
-        long offset = segment.isEmpty() ? 64 : segment.getLast().frameFileOffset();
+        int partition = partitionOf(stream);
         // Some events share a frame.
-        if (random.nextInt(3) > 0) offset += 8L * (1 + random.nextInt(40));
+        long offset = random.nextInt(3) > 0 ? nextOffset() : lastOffset();
         IndexedEvent event =
                 new IndexedEvent(
                         partition,
-                        partitions.getOrDefault(partition, List.of()).size(),
+                        partition(partition).end(),
                         stream,
-                        streams.getOrDefault(stream, List.of()).size(),
+                        stream(stream).end(),
                         // As in UUIDs of version 7, the upper half hardly changes.
                         0x0190_0000_0000_7000L + ids.size() / 10,
                         random.nextInt(20) == 0 ? 7 : random.nextLong(),
                         offset);
-        segment.add(event);
+        segments.getLast().add(event);
         learn(event);
         return event;
     }
 
-    /** The events of a segment. */
-    List<IndexedEvent> segment(int number) {
+    /** Of a part of the lost versions it is known that they are lost. */
+    private IndexedLoss addLoss() {
+        int partitionId = random.nextInt(PARTITIONS);
+        long offset = nextOffset();
+        long location = FrameLocation.pack(newestSegment(), offset);
+        List<Versions> versions = new ArrayList<>();
+        int lostEvents = 0;
+        for (StreamKey key : keys) {
+            if (partitionOf(key) != partitionId || random.nextInt(4) > 0) continue;
+            ModelSeries stream = stream(key);
+            int count = 1 + random.nextInt(4);
+            if (random.nextBoolean()) {
+                versions.add(new Versions(key.high(), key.low(), stream.end(), count));
+                for (int i = 0; i < count; i++) stream.add(location);
+            } else {
+                stream.skip(count);
+            }
+            lostEvents += count;
+        }
+        lostEvents += 1 + random.nextInt(2); // streams that nobody has heard of
+        ModelSeries partition = partition(partitionId);
+        long first = partition.end();
+        partition.add(location);
+        partition.skip(lostEvents - 1);
+        IndexedLoss loss =
+                new IndexedLoss(partitionId, first, partition.end(), versions, offset);
+        segments.getLast().add(loss);
+        return loss;
+    }
+
+    private static int partitionOf(StreamKey stream) {
+        return (int) Math.floorMod(stream.low(), (long) PARTITIONS);
+    }
+
+    private long lastOffset() {
+        List<IndexedFrame> segment = segments.getLast();
+        return segment.isEmpty() ? 64 : segment.getLast().frameFileOffset();
+    }
+
+    private long nextOffset() {
+        return lastOffset() + 8L * (1 + random.nextInt(40));
+    }
+
+    private ModelSeries stream(StreamKey key) {
+        return streams.computeIfAbsent(key, _ -> new ModelSeries());
+    }
+
+    private ModelSeries partition(int partitionId) {
+        return partitions.computeIfAbsent(partitionId, _ -> new ModelSeries());
+    }
+
+    /** What the frames of a segment hold. */
+    List<IndexedFrame> segment(int number) {
         return segments.get(number);
     }
 
@@ -80,7 +149,7 @@ final class IndexModel implements SegmentEvents {
     @Override
     public synchronized long replay(int segmentNumber, EventSink sink) {
         replays++;
-        segments.get(segmentNumber).forEach(event -> event.addTo(sink));
+        segments.get(segmentNumber).forEach(frame -> frame.addTo(sink));
         return dataLengthBytes(segmentNumber);
     }
 
@@ -102,43 +171,59 @@ final class IndexModel implements SegmentEvents {
     }
 
     private void checkStream(BucketIndex index, StreamKey key) throws IOException {
-        List<Long> expected = streams.getOrDefault(key, List.of());
-        assertThat(index.lastStreamVersion(key.high(), key.low())).isEqualTo(expected.size() - 1);
-        long[] page = new long[MAX_PAGE];
-        for (int version = 0; version < expected.size(); ) {
-            int max = 1 + version % MAX_PAGE;
-            int found = index.locateStreamVersions(key.high(), key.low(), version, page, max);
-            version = checkPage(expected, version, page, found, max);
+        ModelSeries expected = stream(key);
+        long high = key.high();
+        long low = key.low();
+        assertThat(index.lastStreamVersion(high, low)).isEqualTo(expected.last());
+        checkPages(
+                expected,
+                (version, page, max) -> index.locateStreamVersions(high, low, version, page, max));
+        for (long version = 0; lossy && version <= expected.end(); version++) {
+            long[] location = new long[1];
+            long found = index.lastStreamVersionUpTo(high, low, version, location);
+            checkLastUpTo(expected, version, found, location[0]);
+            same(index.firstStreamVersionFrom(high, low, version), expected.firstFrom(version));
         }
-        assertThat(
-                        index.locateStreamVersions(
-                                key.high(), key.low(), expected.size(), page, MAX_PAGE))
-                .isZero();
     }
 
-    private void checkPartition(BucketIndex index, int partition) throws IOException {
-        List<Long> expected = partitions.getOrDefault(partition, List.of());
-        assertThat(index.lastSequence(partition)).isEqualTo(expected.size() - 1);
-        long[] page = new long[MAX_PAGE];
-        for (int sequence = 0; sequence < expected.size(); ) {
-            int max = 1 + sequence % MAX_PAGE;
-            int found = index.locateSequences(partition, sequence, page, max);
-            sequence = checkPage(expected, sequence, page, found, max);
+    private void checkPartition(BucketIndex index, int partitionId) throws IOException {
+        ModelSeries expected = partitions.getOrDefault(partitionId, new ModelSeries());
+        assertThat(index.lastSequence(partitionId)).isEqualTo(expected.last());
+        checkPages(
+                expected,
+                (sequence, page, max) -> index.locateSequences(partitionId, sequence, page, max));
+        for (long sequence = 0; lossy && sequence <= expected.end(); sequence++) {
+            long[] location = new long[1];
+            long found = index.lastSequenceUpTo(partitionId, sequence, location);
+            checkLastUpTo(expected, sequence, found, location[0]);
         }
-        assertThat(index.locateSequences(partition, expected.size(), page, MAX_PAGE)).isZero();
+    }
+
+    private static void checkLastUpTo(
+            ModelSeries expected, long number, long found, long location) {
+        same(found, expected.lastUpTo(number));
+        if (found >= 0) same(location, expected.location(found));
+    }
+
+    private interface Locate {
+        int locate(long number, long[] page, int max) throws IOException;
+    }
+
+    /** Pages begin everywhere if there are gaps, else where the one before has ended. */
+    private void checkPages(ModelSeries expected, Locate index) throws IOException {
+        long[] page = new long[MAX_PAGE];
+        for (long number = 0; number <= expected.end(); ) {
+            int max = 1 + (int) (number % MAX_PAGE);
+            int found = index.locate(number, page, max);
+            same(found, expected.countFrom(number, max));
+            for (int i = 0; i < found; i++) same(page[i], expected.location(number + i));
+            number += lossy ? 1 : Math.max(1, found);
+        }
     }
 
     /** There are too many comparisons for a matcher each. */
     private static void same(Object actual, Object expected) {
         if (!actual.equals(expected)) assertThat(actual).isEqualTo(expected);
-    }
-
-    private static int checkPage(List<Long> expected, int number, long[] page, int found, int max) {
-        same(found, Math.min(max, expected.size() - number));
-        for (int i = 0; i < found; i++) {
-            same(page[i], expected.get(number + i));
-        }
-        return number + found;
     }
 
     private void checkAbsent(BucketIndex index) throws IOException {
@@ -179,8 +264,8 @@ final class IndexModel implements SegmentEvents {
 
     private void learn(IndexedEvent event) {
         long location = FrameLocation.pack(newestSegment(), event.frameFileOffset());
-        streams.computeIfAbsent(event.stream(), _ -> new ArrayList<>()).add(location);
-        partitions.computeIfAbsent(event.partitionId(), _ -> new ArrayList<>()).add(location);
+        stream(event.stream()).add(location);
+        partition(event.partitionId()).add(location);
         List<Long> locations =
                 ids.computeIfAbsent(new Id(event.idHigh(), event.idLow()), _ -> new ArrayList<>());
         // A location is shown once, the newest first.

@@ -31,7 +31,7 @@ final class IndexWorld implements AutoCloseable {
                         new IndexOptions(sealing, merging, sealing, fanOut, 10, 100));
         if (model.newestSegment() < 0) model.beginSegment();
         this.open = index.beginSegment(model.newestSegment());
-        model.segment(model.newestSegment()).forEach(event -> event.addTo(open));
+        model.segment(model.newestSegment()).forEach(frame -> frame.addTo(open));
     }
 
     /** Opens the index of all that the model has: the newest segment is open, the rest sealed. */
@@ -40,7 +40,7 @@ final class IndexWorld implements AutoCloseable {
     }
 
     void addEvents(int count) {
-        for (int i = 0; i < count; i++) model.addEvent().addTo(open);
+        for (int i = 0; i < count; i++) model.addFrame().addTo(open);
     }
 
     /** Seals the open segment and begins the next one. */

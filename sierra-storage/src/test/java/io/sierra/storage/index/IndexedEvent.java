@@ -8,11 +8,13 @@ record IndexedEvent(
         long streamVersion,
         long idHigh,
         long idLow,
-        long frameFileOffset) {
+        long frameFileOffset)
+        implements IndexedFrame {
 
     record StreamKey(long high, long low) {}
 
-    void addTo(EventSink sink) {
+    @Override
+    public void addTo(EventSink sink) {
         sink.event(
                 partitionId,
                 partitionSequence,

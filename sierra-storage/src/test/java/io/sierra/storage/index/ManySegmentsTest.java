@@ -11,10 +11,9 @@ import org.junit.jupiter.api.Test;
 /** What a look-up costs with very many segments, counted, not timed. */
 class ManySegmentsTest {
     private static final int SEGMENTS = 1_000;
-    private static final int FAN_OUT = 8;
 
-    /** 1,000 is 1750 in base 8. */
-    private static final int TABLES = 1 + 7 + 5;
+    /** 1,000 is 33220 in base 4, which is the default fan-out. */
+    private static final int TABLES = 3 + 3 + 2 + 2;
 
     private static final long HOT_STREAM = 0x5DEE_CE66_D123_4567L;
 
@@ -23,7 +22,7 @@ class ManySegmentsTest {
         MemoryDevice device = new MemoryDevice();
         ManualExecutor sealing = new ManualExecutor();
         ManualExecutor merging = new ManualExecutor();
-        IndexOptions options = new IndexOptions(sealing, merging, sealing, FAN_OUT, 1, 1);
+        IndexOptions options = new IndexOptions(sealing, merging, sealing, IndexOptions.DEFAULT_FAN_OUT, 1, 1);
         SegmentEvents none =
                 (segment, _) -> {
                     throw new IOException("nothing needs a rebuild, but segment " + segment);
