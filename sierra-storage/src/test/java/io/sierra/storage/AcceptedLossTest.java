@@ -665,7 +665,8 @@ final class AcceptedLossTest {
         disk.shutDown();
         int last = IndexOptions.DEFAULT_FAN_OUT - 1;
         deleteIndexes(last);
-        for (Frame frame : disk.frames(last).subList(3, 12)) { // one LOST for each partition, filler behind it
+        for (Frame frame :
+                disk.frames(last).subList(3, 12)) { // one LOST for each partition, filler behind it
             disk.flip(last, frame.start() + 20);
         }
         List<StoredEvent> left = left(disk.disk());

@@ -136,6 +136,7 @@ public final class BucketReader {
         long[] locations = new long[LOCATIONS];
         long left = count;
         long version = firstVersion;
+        long missing = -1;
         try (FrameCursor cursor = cursor()) {
             while (version <= lastVersion) {
                 int max = batchSize(left, lastVersion - version);
@@ -157,10 +158,17 @@ public final class BucketReader {
                     left = visitor.onEvent(cursor) ? left - 1 : 0;
                 }
                 if (found < max) {
-                    version = versionBehindLoss(stream, version);
-                    if (version < 0) {
+                    long next = versionBehindLoss(stream, version);
+                    if (next < 0) {
                         return false;
                     }
+                    if (found == 0 && next == missing) {
+                        throw new IOException(
+                                "bucket %d: the index has no version %d of stream %s"
+                                        .formatted(bucketId(), version, streamId));
+                    }
+                    missing = next == version ? version : -1; // or it has come since
+                    version = next;
                 }
             }
         }

@@ -109,8 +109,7 @@ final class IndexModel implements SegmentEvents {
         long first = partition.end();
         partition.add(location);
         partition.skip(lostEvents - 1);
-        IndexedLoss loss =
-                new IndexedLoss(partitionId, first, partition.end(), versions, offset);
+        IndexedLoss loss = new IndexedLoss(partitionId, first, partition.end(), versions, offset);
         segments.getLast().add(loss);
         return loss;
     }

@@ -22,7 +22,8 @@ class ManySegmentsTest {
         MemoryDevice device = new MemoryDevice();
         ManualExecutor sealing = new ManualExecutor();
         ManualExecutor merging = new ManualExecutor();
-        IndexOptions options = new IndexOptions(sealing, merging, sealing, IndexOptions.DEFAULT_FAN_OUT, 1, 1);
+        IndexOptions options =
+                new IndexOptions(sealing, merging, sealing, IndexOptions.DEFAULT_FAN_OUT, 1, 1);
         SegmentEvents none =
                 (segment, _) -> {
                     throw new IOException("nothing needs a rebuild, but segment " + segment);
