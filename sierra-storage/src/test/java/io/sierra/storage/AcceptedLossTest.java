@@ -83,13 +83,11 @@ final class AcceptedLossTest {
     /** Appends a transaction of several streams. */
     private void append(int partitionId, int events, String payload) {
         if (disk.bucket().damageOf(partitionId) == null) {
-            AppendResult result =
-                    disk.store()
-                            .append(
+            acknowledged.addAll(
+                    eventsOf(
+                            disk.append(
                                     StoreOnDisk.key(partitionId),
-                                    transaction(partitionId, events, payload));
-            assertThat(result).isInstanceOf(AppendResult.Appended.class);
-            acknowledged.addAll(eventsOf((AppendResult.Appended) result));
+                                    transaction(partitionId, events, payload))));
         }
         disk.awaitIndexes();
     }
@@ -563,7 +561,7 @@ final class AcceptedLossTest {
         disk.close();
         disk = new StoreOnDisk(PARTITIONS);
         for (String payload : List.of("0", "1")) {
-            disk.store().append(StoreOnDisk.key(1), List.of(NewEvents.event("gone", payload)));
+            disk.append(StoreOnDisk.key(1), List.of(NewEvents.event("gone", payload)));
         }
         fillUpTo(3);
         disk.shutDown();

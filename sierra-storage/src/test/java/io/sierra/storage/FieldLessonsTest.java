@@ -306,7 +306,7 @@ final class FieldLessonsTest {
                 List<byte[]> written = new ArrayList<>();
                 for (int round = 0; round < 12; round++) {
                     disk.append(0, LARGE);
-                    disk.store().append(key(1), List.of(event(1, "a"), event(1, "b")));
+                    disk.append(key(1), List.of(event(1, "a"), event(1, "b")));
                     if (round % 4 == 3) {
                         disk.bucket().noteDurableEnd();
                         disk.awaitIndexes();

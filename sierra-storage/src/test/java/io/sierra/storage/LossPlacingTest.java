@@ -59,9 +59,7 @@ final class LossPlacingTest {
         for (String stream : streams) {
             events.add(NewEvents.event(stream, payload));
         }
-        AppendResult result = disk.store().append(StoreOnDisk.key(partitionId), events);
-        assertThat(result).isInstanceOf(AppendResult.Appended.class);
-        AppendResult.Appended appended = (AppendResult.Appended) result;
+        AppendResult.Appended appended = disk.append(StoreOnDisk.key(partitionId), events);
         for (AppendedEvent event : appended.events()) {
             lastVersions.put(event.streamId().toString(), event.streamVersion());
         }

@@ -80,9 +80,21 @@ final class StoreOnDisk implements AutoCloseable {
         return new PartitionKey(partitionId, Long.MIN_VALUE | (long) partitionId << 46);
     }
 
-    /** Appends one event and expects that to work. */
+    /** Appends one event and expects that to work, like {@link #append(PartitionKey, List)}. */
     AppendResult.Appended append(int partitionId, String payload) {
-        AppendResult result = tryAppend(partitionId, payload);
+        return append(key(partitionId), List.of(event(partitionId, payload)));
+    }
+
+    /**
+     * Appends a transaction and expects that to work, but for a wait until indexes are written: how
+     * fast that goes beside the test depends on the machine.
+     */
+    AppendResult.Appended append(PartitionKey key, List<NewEvent> events) {
+        AppendResult result = store.append(key, events);
+        while (result instanceof AppendResult.Refused(Failure.MailboxFull _)) {
+            Thread.onSpinWait();
+            result = store.append(key, events);
+        }
         assertThat(result).isInstanceOf(AppendResult.Appended.class);
         return (AppendResult.Appended) result;
     }

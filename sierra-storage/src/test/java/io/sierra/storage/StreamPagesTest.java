@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sierra.protocol.event.NewEvent;
 import io.sierra.protocol.id.StreamId;
-import io.sierra.protocol.reply.AppendResult;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,8 +34,7 @@ final class StreamPagesTest {
             List<NewEvent> events = new ArrayList<>();
             events.add(NewEvents.event(STREAM.toString(), String.valueOf(n)));
             events.add(NewEvents.event("filler", filler));
-            assertThat(disk.store().append(StoreOnDisk.key(0), events))
-                    .isInstanceOf(AppendResult.Appended.class);
+            disk.append(StoreOnDisk.key(0), events);
         }
         assertThat(disk.bucket().status().segments()).isGreaterThanOrEqualTo(MIN_SEGMENTS);
     }
