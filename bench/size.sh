@@ -8,6 +8,8 @@
 #
 # The engine is measured and not the disk: sync.policy is os, but for the rows that say durable.
 #
+# The servers of a table run side by side and are asked in turns, so that a machine whose speed changes does not change what is compared.
+#
 # Also: IN_FLIGHT (requests under way, 256; 1 for what one client waits for), READS and APPENDS for each round, STARTS, STORES (where the stores are kept for the next
 # time, and found), BENCH_DIR (the disk; 10 GB), SIERRADB (the launcher), SIERRA_PORT. Needs redis-cli and a JDK.
 set -euo pipefail
@@ -30,49 +32,59 @@ fill() { # name, arguments of size-fill
   mv "$store.tmp" "$store.events"
 }
 
-# Asks the server for each kind of thing, and one that syncs for appends, too. Leaves the first one's figures of
-# memory, and no server.
-measure_store() { # column
-  serve_with os
-  load_size >"$work/column.$1"
-  memory >"$work/memory.$1"
-  stop
-  serve_with always
-  load_size --only append | sed 's/^/durable /' >>"$work/column.$1"
-  stop
+# Serves stores side by side, asks them for each kind of thing, and prints a table; then appends that are synced.
+# Leaves figures of memory in files that are named like the columns.
+compare() { # name of the stores, columns
+  local name=$1 column
+  shift
+  serve_all os "$name" "$@"
+  load size "${stores_to_ask[@]}" "${load_options[@]}" >"$work/rows"
+  for column in "$@"; do
+    sierra_port=${port_of[$column]} memory "${server_of[$column]}" >"$work/memory.$column"
+  done
+  stop_all "$@"
+  serve_all always "$name" "$@"
+  load size "${stores_to_ask[@]}" "${load_options[@]}" --only append | sed 's/^/durable /' >>"$work/rows"
+  stop_all "$@"
+  table "$@" <"$work/rows"
 }
 
-serve_with() { # sync policy
-  SIERRA_SYNC_POLICY=$1 serve "$store"
+declare -A port_of server_of
+
+serve_all() { # sync policy, name of the stores, columns
+  local policy=$1 name=$2 column port=$sierra_port
+  shift 2
+  stores_to_ask=()
+  for column in "$@"; do
+    store=$stores/$name-$column
+    sierra_port=$port SIERRA_SYNC_POLICY=$policy serve "$store"
+    port_of[$column]=$port
+    server_of[$column]=$server
+    stores_to_ask+=(--store "$port:$(cat "$store.events")")
+    port=$((port + 1))
+  done
 }
 
-load_size() { # options
-  load size --port "$sierra_port" --events "$(cat "$store.events")" --reads "$reads" --appends "$appends" \
-    --in-flight "${IN_FLIGHT:-256}" "$@"
+stop_all() { # columns
+  local column
+  for column in "$@"; do
+    server=${server_of[$column]}
+    stop
+  done
 }
 
-memory() {
+memory() { # process
   redis-cli -p "$sierra_port" INFO everything | tr -d '\r' | grep -E '^(heap_used|used_memory_rss|direct_used|mapped_files.*|open_file_descriptors):' || true
-  echo "lines of /proc/PID/maps: $(wc -l <"/proc/$(info process_id)/maps")"
+  echo "lines of /proc/PID/maps: $(wc -l <"/proc/$1/maps")"
 }
 
 table() { # columns
-  local name column
   printf '| requests/s'
   printf ' | %s' "$@"
   printf ' | last/first |\n|---'
   for _ in "$@" last; do printf '|---:'; done
   echo '|'
-  while IFS='|' read -r name _; do
-    printf '| %s' "$name"
-    local first= last=
-    for column in "$@"; do
-      last=$(grep -F "$name|" "$work/column.$column" | cut -d '|' -f 2)
-      first=${first:-$last}
-      printf ' | %s' "$last"
-    done
-    awk -v f="$first" -v l="$last" 'BEGIN { printf " | %.2f |\n", l / f }'
-  done <"$work/column.$1"
+  awk -F'|' '{ printf "| %s", $1; for (i = 2; i <= NF; i++) printf " | %s", $i; printf " | %.2f |\n", $NF / $2 }'
 }
 
 millis() {
@@ -112,23 +124,22 @@ refuse_used_port "$sierra_port"
 
 describe_machine
 echo
+load_options=(--reads "$reads" --appends "$appends" --in-flight "${IN_FLIGHT:-256}")
 for count in "${segment_counts[@]}"; do
   fill "segments-$count" --segments "$count" --segment-bytes 1048576
-  SIERRA_SEGMENT_SIZE_BYTES=1MB measure_store "$count"
 done
 echo "Sealed segments of 1 MiB:"
 echo
-table "${segment_counts[@]}"
+SIERRA_SEGMENT_SIZE_BYTES=1MB compare segments "${segment_counts[@]}"
 echo
 cat "$work/memory.${segment_counts[-1]}"
 echo
 for count in "${event_counts[@]}"; do
   fill "events-$count" --events "$count"
-  measure_store "$count"
 done
 echo "Events, four in each stream:"
 echo
-table "${event_counts[@]}"
+compare events "${event_counts[@]}"
 for count in "${event_counts[@]}"; do
   store=$stores/events-$count
   echo

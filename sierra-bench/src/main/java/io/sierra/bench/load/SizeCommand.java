@@ -7,25 +7,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Asks a server whose store {@link SizeFillCommand} has filled for things at random places, many
- * requests under way, so that the server and not the way to it is measured.
+ * Asks servers whose stores {@link SizeFillCommand} has filled for things at random places, many
+ * requests under way, so that the servers and not the way to them are measured. They are asked in
+ * turns, round by round: a machine that is slower for a while is slower for all of them.
  */
 @Command(
         name = "size",
-        description = "Requests/s of each kind of request, one line each: name, median of rounds.")
+        description =
+                "Requests/s of each kind of request, one line each: name, median for each store.")
 final class SizeCommand implements Callable<Integer> {
-    @Option(names = "--port", required = true)
-    int port;
-
-    @Option(names = "--events", required = true, description = "As size-fill has printed.")
-    long events;
+    @Option(
+            names = "--store",
+            required = true,
+            description = "PORT:EVENTS of a server, events as size-fill has printed. Repeatable.")
+    List<String> stores = List.of();
 
     @Option(names = "--partitions", defaultValue = "32")
     int partitions;
@@ -47,6 +48,12 @@ final class SizeCommand implements Callable<Integer> {
     int warmUp;
 
     @Option(
+            names = "--warm-up-appends",
+            defaultValue = "20000",
+            description = "Of each kind, before appends are measured and after reads were.")
+    int warmUpAppends;
+
+    @Option(
             names = "--in-flight",
             defaultValue = "256",
             description = "Requests under way; with 1 it is the time that a client waits for one.")
@@ -64,81 +71,92 @@ final class SizeCommand implements Callable<Integer> {
     private long appended;
     private long refusals;
 
-    /** Makes one request. */
+    /** Makes one request for a store with so many events. */
     private interface Request {
-        String[] next();
+        String[] next(long events);
     }
+
+    private record Store(RespSocket server, long events) {}
 
     @Override
     public Integer call() throws IOException {
-        Map<String, Request> requests = new LinkedHashMap<>();
-        requests.put("append to an existing stream", this::append);
-        requests.put("append to a new stream, empty", this::appendToNew);
-        requests.put("append with a new EVENT_ID", this::appendWithId);
-        requests.put("ESVER", this::version);
-        requests.put("EGET of an old event", this::get);
-        requests.put("EGET of an unknown id", this::getUnknown);
-        requests.put("ESCAN, first page", this::scanStream);
-        requests.put("EPSCAN from the middle", this::scanPartition);
-        requests.keySet().removeIf(name -> !name.contains(only));
-        try (RespSocket server = new RespSocket(port)) {
-            server.call("HELLO", "3");
-            warmUp(server, requests);
-            measure(server, requests);
-        }
-        return 0;
-    }
-
-    /**
-     * Appends in place of those that are measured are refused, so that the store stays as it is.
-     */
-    private void warmUp(RespSocket server, Map<String, Request> requests) throws IOException {
-        for (int i = 0; i < warmUp; i++) {
-            for (Map.Entry<String, Request> request : requests.entrySet()) {
-                boolean isAppend = isAppend(request.getKey());
-                run(server, isAppend ? this::refused : request.getValue(), reads);
+        List<Store> connected = new ArrayList<>();
+        try {
+            for (String store : stores) {
+                String[] parts = store.split(":", 2);
+                RespSocket server = new RespSocket(Integer.parseInt(parts[0]));
+                connected.add(new Store(server, Long.parseLong(parts[1])));
+                server.call("HELLO", "3");
             }
-        }
-    }
-
-    /** Reads first, since appends make the store larger. */
-    private void measure(RespSocket server, Map<String, Request> requests) throws IOException {
-        Map<String, Double> medians = new LinkedHashMap<>();
-        requests.keySet().forEach(name -> medians.put(name, 0.0));
-        refusals = 0; // those of the warm-up were meant to be
-        Map<Boolean, Map<String, Request>> kinds = new TreeMap<>();
-        requests.forEach((name, request) ->
-                kinds.computeIfAbsent(isAppend(name), _ -> new LinkedHashMap<>())
-                        .put(name, request));
-        for (Map<String, Request> kind : kinds.values()) {
-            Map<String, List<Double>> rates = new LinkedHashMap<>();
-            for (int round = 0; round < rounds; round++) {
-                for (Map.Entry<String, Request> request : kind.entrySet()) {
-                    int count = isAppend(request.getKey()) ? appends : reads;
-                    rates.computeIfAbsent(request.getKey(), _ -> new ArrayList<>())
-                            .add(run(server, request.getValue(), count));
-                }
+            measure(connected);
+        } finally {
+            for (Store store : connected) {
+                store.server().close();
             }
-            rates.forEach((name, values) -> medians.put(name, median(values)));
         }
         if (refusals > 0) {
             System.err.println(refusals + " requests were refused");
         }
-        medians.forEach((name, rate) -> System.out.printf("%s|%.0f%n", name, rate));
+        return 0;
     }
 
-    private static boolean isAppend(String name) {
-        return name.startsWith("append");
+    /** Reads first, since appends make the stores larger. */
+    private void measure(List<Store> connected) throws IOException {
+        Map<String, Request> readRequests = new LinkedHashMap<>();
+        readRequests.put("ESVER", this::version);
+        readRequests.put("EGET of an old event", this::get);
+        readRequests.put("EGET of an unknown id", this::getUnknown);
+        readRequests.put("ESCAN, first page", this::scanStream);
+        readRequests.put("EPSCAN from the middle", this::scanPartition);
+        readRequests.keySet().removeIf(name -> !name.contains(only));
+        for (int i = 0; i < warmUp; i++) {
+            rates(connected, readRequests, reads, 1);
+        }
+        Map<String, Request> appendRequests = new LinkedHashMap<>();
+        appendRequests.put("append to an existing stream", this::append);
+        appendRequests.put("append to a new stream, empty", this::appendToNew);
+        appendRequests.put("append with a new EVENT_ID", this::appendWithId);
+        appendRequests.keySet().removeIf(name -> !name.contains(only));
+        print(rates(connected, readRequests, reads, rounds));
+        rates(connected, appendRequests, warmUpAppends, 1);
+        print(rates(connected, appendRequests, appends, rounds));
+    }
+
+    /** For each kind of request the median rate of each store. */
+    private Map<String, List<Double>> rates(
+            List<Store> connected, Map<String, Request> requests, int count, int roundCount)
+            throws IOException {
+        Map<String, List<Double>> medians = new LinkedHashMap<>();
+        for (Map.Entry<String, Request> request : requests.entrySet()) {
+            List<List<Double>> byStore = new ArrayList<>();
+            connected.forEach(_ -> byStore.add(new ArrayList<>()));
+            for (int round = 0; round < roundCount; round++) {
+                for (int i = 0; i < connected.size(); i++) {
+                    byStore.get(i).add(run(connected.get(i), request.getValue(), count));
+                }
+            }
+            medians.put(request.getKey(), byStore.stream().map(SizeCommand::median).toList());
+        }
+        return medians;
+    }
+
+    private static void print(Map<String, List<Double>> medians) {
+        medians.forEach((name, rates) -> {
+            StringBuilder line = new StringBuilder(name);
+            rates.forEach(rate -> line.append('|').append(Math.round(rate)));
+            System.out.println(line);
+        });
     }
 
     /** Sends so many and returns how many per second were answered. */
-    private double run(RespSocket server, Request request, int count) throws IOException {
+    private double run(Store store, Request request, int count) throws IOException {
+        RespSocket server = store.server();
         long start = System.nanoTime();
         int sent = 0;
         int answered = 0;
         while (answered < count) {
             while (sent < count && sent - answered < inFlight) {
-                server.put(request.next());
+                server.put(request.next(store.events()));
                 sent++;
             }
             server.flush();
@@ -153,49 +171,43 @@ final class SizeCommand implements Callable<Integer> {
         return count / ((System.nanoTime() - start) / 1e9);
     }
 
-    private String[] append() {
-        return new String[] {"EAPPEND", anyStream(), "OrderPaid", "PAYLOAD", payload};
+    private String[] append(long events) {
+        return new String[] {"EAPPEND", anyStream(events), "OrderPaid", "PAYLOAD", payload};
     }
 
-    private String[] appendToNew() {
+    private String[] appendToNew(long events) {
         String stream = "new-" + run + "-" + appended++;
         return new String[] {
             "EAPPEND", stream, "OrderPlaced", "EXPECTED_VERSION", "empty", "PAYLOAD", payload
         };
     }
 
-    private String[] appendWithId() {
+    private String[] appendWithId(long events) {
         String id = new UUID(random.nextLong(), random.nextLong()).toString();
         return new String[] {
-            "EAPPEND", anyStream(), "OrderPaid", "EVENT_ID", id, "PAYLOAD", payload
+            "EAPPEND", anyStream(events), "OrderPaid", "EVENT_ID", id, "PAYLOAD", payload
         };
     }
 
-    private String[] refused() {
-        return new String[] {
-            "EAPPEND", anyStream(), "OrderPaid", "EXPECTED_VERSION", "1000000", "PAYLOAD", payload
-        };
+    private String[] version(long events) {
+        return new String[] {"ESVER", anyStream(events)};
     }
 
-    private String[] version() {
-        return new String[] {"ESVER", anyStream()};
-    }
-
-    private String[] get() {
+    private String[] get(long events) {
         return new String[] {"EGET", Population.eventId(random.nextLong(events)).toString()};
     }
 
-    private String[] getUnknown() {
+    private String[] getUnknown(long events) {
         return new String[] {
             "EGET", Population.eventId(events + random.nextLong(1L << 40)).toString()
         };
     }
 
-    private String[] scanStream() {
-        return new String[] {"ESCAN", anyStream(), "-", "+", "COUNT", "100"};
+    private String[] scanStream(long events) {
+        return new String[] {"ESCAN", anyStream(events), "-", "+", "COUNT", "100"};
     }
 
-    private String[] scanPartition() {
+    private String[] scanPartition(long events) {
         long inPartition = events / partitions;
         long from = inPartition / 4 + random.nextLong(Math.max(1, inPartition / 2));
         return new String[] {
@@ -208,7 +220,7 @@ final class SizeCommand implements Callable<Integer> {
         };
     }
 
-    private String anyStream() {
+    private String anyStream(long events) {
         return Population.streamName(random.nextLong(new Population(events).streams()));
     }
 

@@ -34,6 +34,9 @@ public final class BucketAgent implements Runnable {
     /** Appends in one batch: bounds the time that the first one waits for the last. */
     static final int DRAIN_LIMIT = 4_096;
 
+    /** Appends that are looked at together before they are decided one by one. */
+    private static final int GROUP = 32;
+
     /** Without work for so long, a bucket notes how far it is durable. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -52,6 +55,7 @@ public final class BucketAgent implements Runnable {
     private final InstantSource clock;
     private final IntConsumer onBatch;
     private final Mailbox mailbox = new Mailbox(MAILBOX_CAPACITY);
+    private final List<AppendRequest> group = new ArrayList<>(GROUP);
     private final List<AppendSink> sinks = new ArrayList<>();
     private long nowMillis;
     private long lastSyncNanos = System.nanoTime();
@@ -139,7 +143,7 @@ public final class BucketAgent implements Runnable {
     /** One batch, and what is due by time; returns the number of appends. */
     int doWork() {
         nowMillis = clock.millis();
-        int work = mailbox.drain(this::onRequest, DRAIN_LIMIT);
+        int work = drainMailbox();
         if (work > 0) {
             for (BucketBatch batch : batches) {
                 if (!batch.requests.isEmpty()) {
@@ -152,6 +156,33 @@ public final class BucketAgent implements Runnable {
         }
         onTime(work > 0);
         return work;
+    }
+
+    /** Some requests at a time, whose memory is fetched together. */
+    private int drainMailbox() {
+        int drained = 0;
+        while (mailbox.drain(group::add, Math.min(GROUP, DRAIN_LIMIT - drained)) > 0) {
+            if (group.size() > 1) {
+                prefetch();
+            }
+            group.forEach(this::onRequest);
+            drained += group.size();
+            group.clear();
+        }
+        return drained;
+    }
+
+    private void prefetch() {
+        for (int i = 0; i < group.size(); i++) {
+            Command.Write command = group.get(i).command();
+            int partitionId = partitioning.partitionOf(command.partitionKey());
+            batchOf(partitionId).store().expect(command.partitionKey(), command.events());
+        }
+        for (BucketBatch batch : batches) {
+            if (batch.bucket.state() instanceof Bucket.Open(BucketStore store)) {
+                store.prefetch();
+            }
+        }
     }
 
     private void onRequest(AppendRequest request) {

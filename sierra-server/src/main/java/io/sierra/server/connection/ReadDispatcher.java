@@ -5,6 +5,8 @@ import io.netty.channel.Channel;
 import io.sierra.protocol.command.Command;
 import io.sierra.server.resp.RespWriter;
 import io.sierra.storage.concurrent.OwnedBy;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,9 @@ final class ReadDispatcher {
 
     /** Size of the next page, guessed from the last one. */
     private long expectedPageBytes;
+
+    /** Those that are handed on together. */
+    private final List<PendingRead> started = new ArrayList<>(MAX_RUNNING);
 
     private int running;
     private int runningPages;
@@ -48,6 +53,18 @@ final class ReadDispatcher {
 
     /** Hands on what may start; whether some of it is done already. */
     boolean dispatch() {
+        try {
+            return start();
+        } finally {
+            if (!started.isEmpty()) {
+                readers.submit(started);
+                started.clear();
+            }
+        }
+    }
+
+    /** Answers, or puts into {@link #started}, what may start; whether some of it is done. */
+    private boolean start() {
         boolean done = false;
         PendingRead read = next == null ? order.pollReady() : next;
         while (read != null && hasRoomFor(read)) {
@@ -57,7 +74,7 @@ final class ReadDispatcher {
                 answerSequence(read);
                 done = true;
             } else {
-                readers.submit(read);
+                started.add(read);
             }
             read = order.pollReady();
         }

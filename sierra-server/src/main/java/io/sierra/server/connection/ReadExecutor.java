@@ -16,7 +16,9 @@ import io.sierra.storage.read.EventReader;
 import io.sierra.storage.read.EventView;
 import io.sierra.storage.read.PartitionFailedException;
 import io.sierra.storage.read.PartitionLoadingException;
+import io.sierra.storage.read.ReadAhead;
 import java.io.IOException;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,42 @@ final class ReadExecutor {
         this.pageBytes = pageBytes;
     }
 
+    /** For one thread. */
+    Prefetcher prefetcher() {
+        return new Prefetcher(reader.readAhead());
+    }
+
+    /** Fetches what several reads need at once. */
+    static final class Prefetcher {
+        private final ReadAhead ahead;
+
+        private Prefetcher(ReadAhead ahead) {
+            this.ahead = ahead;
+        }
+
+        /** These reads will be carried out. */
+        void prefetch(List<PendingRead> reads) {
+            for (int i = 0; i < reads.size(); i++) {
+                add(reads.get(i));
+            }
+            ahead.fetch();
+        }
+
+        private void add(PendingRead read) {
+            switch (read.command()) {
+                case GetEvent(var id) -> ahead.get(id);
+                case StreamVersion(var stream, var key) -> ahead.streamVersion(stream, key);
+                case PartitionSequence _ ->
+                        throw new IllegalStateException("is answered on the event loop");
+                case ScanStream scan ->
+                        ahead.scanStream(
+                                scan.streamId(), scan.partitionKey(), scan.versions().first());
+                case ScanPartition scan ->
+                        ahead.scanPartition(read.partitionId(), scan.sequences().first());
+            }
+        }
+    }
+
     /** Gives the read its result. Damaged data and the like fail this read and nothing else. */
     void execute(PendingRead read) {
         ByteBuf out = null;
@@ -42,7 +80,8 @@ final class ReadExecutor {
             out = allocator.buffer(FIRST_CAPACITY);
             encode(read, out);
             read.succeed(out);
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // An InternalError says that the system could not read a page of a mapped file.
             if (out != null) {
                 out.release();
             }

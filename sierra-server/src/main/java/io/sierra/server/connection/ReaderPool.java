@@ -1,61 +1,124 @@
 package io.sierra.server.connection;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Threads that may wait for the disk, before them a queue that refuses when it is full. Results go
- * to the event loop one by one; those that come while it has not yet looked share its wake-up.
+ * Threads that may wait for the disk, before them a queue that refuses when it is full.
+ *
+ * <p>A thread takes several reads at once, fetches the memory of all of them together and carries
+ * them out one after the other: to wake another thread would take longer than some reads that wait
+ * for nothing. If they turn out to wait for the disk, it takes no more than its share for a while
+ * and hands each result on at once, so that they wait on all threads.
  */
 final class ReaderPool implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ReaderPool.class);
+
     private static final String FULL =
             "MAILBOXFULL queue of the readers is full; nothing was done, try again";
 
+    /** Most reads that a thread takes at once. */
+    private static final int MAX_BATCH = 32;
+
+    /** Reads that a thread takes though others have nothing to do: some 50 microseconds of work. */
+    private static final int MIN_BATCH = 16;
+
+    /** Longest time to fetch what a read needs from memory; the disk takes longer. */
+    private static final long MAX_FETCH_NANOS = 20_000;
+
+    /** So many batches are taken for waiting for the disk after one that did. */
+    private static final int COLD_BATCHES = 64;
+
+    /** After so long results are handed on though there are more reads in the batch. */
+    private static final long MAX_HELD_NANOS = 50_000;
+
     private final ReadExecutor executor;
-    private final ThreadPoolExecutor threads;
+    private final ReadQueue<PendingRead> queue;
 
     ReaderPool(int threadCount, int queueLength, ReadExecutor executor) {
         this.executor = executor;
-        this.threads =
-                new ThreadPoolExecutor(
-                        threadCount,
-                        threadCount,
-                        0,
-                        TimeUnit.SECONDS,
-                        new ArrayBlockingQueue<>(queueLength),
-                        new DefaultThreadFactory("sierra-reader", true),
-                        (task, _) -> ((Task) task).refuse());
+        this.queue = new ReadQueue<>(queueLength, threadCount);
+        // Netty's threads: others get no cache of the buffer pool.
+        var factory = new DefaultThreadFactory("sierra-reader", true);
+        for (int i = 0; i < threadCount; i++) {
+            factory.newThread(this::run).start();
+        }
     }
 
-    /** Carries a read out, or refuses it; its connection is told in either case. */
-    void submit(PendingRead read) {
-        threads.execute(new Task(read, executor));
+    /** Carries reads out, or refuses them; their connections are told in either case. */
+    void submit(List<PendingRead> reads) {
+        for (int i = queue.offer(reads); i < reads.size(); i++) {
+            PendingRead read = reads.get(i);
+            read.fail(FULL);
+            CompletionQueue completions = read.connection().completions();
+            completions.completed(read);
+            completions.flush();
+        }
     }
 
     /** Ends the threads after what has been submitted; does not wait, and interrupts no read. */
     @Override
     public void close() {
-        threads.shutdown();
+        queue.close();
     }
 
-    private record Task(PendingRead read, ReadExecutor executor) implements Runnable {
-        @Override
-        public void run() {
+    private void run() {
+        List<PendingRead> batch = new ArrayList<>(MAX_BATCH);
+        ReadExecutor.Prefetcher prefetcher = executor.prefetcher();
+        int coldBatches = 0;
+        while (true) {
+            queue.take(coldBatches > 0 ? 1 : MIN_BATCH, MAX_BATCH, batch);
+            if (batch.isEmpty()) {
+                return;
+            }
+            if (coldBatches > 0) {
+                coldBatches--;
+            } else if (batch.size() > 1 && isSlow(prefetcher, batch)) {
+                coldBatches = COLD_BATCHES;
+            }
+            execute(batch);
+            batch.clear();
+        }
+    }
+
+    /** Fetches what these reads need; whether that took so long that it came from the disk. */
+    private static boolean isSlow(ReadExecutor.Prefetcher prefetcher, List<PendingRead> batch) {
+        long start = System.nanoTime();
+        prefetcher.prefetch(batch);
+        return System.nanoTime() - start > batch.size() * MAX_FETCH_NANOS;
+    }
+
+    private void execute(List<PendingRead> batch) {
+        long heldSince = System.nanoTime();
+        int firstHeld = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            execute(batch.get(i));
+            if (System.nanoTime() - heldSince >= MAX_HELD_NANOS) {
+                flush(batch, firstHeld, i + 1);
+                firstHeld = i + 1;
+                heldSince = System.nanoTime();
+            }
+        }
+        flush(batch, firstHeld, batch.size());
+    }
+
+    /** A defect, or a lack of memory, must not take the other reads and this thread along. */
+    private void execute(PendingRead read) {
+        try {
             executor.execute(read);
-            report();
+            read.connection().completions().completed(read);
+        } catch (RuntimeException | Error e) {
+            LOG.error("{} has no reply", read.name(), e);
         }
+    }
 
-        void refuse() {
-            read.fail(FULL);
-            report();
-        }
-
-        private void report() {
-            CompletionQueue completions = read.connection().completions();
-            completions.completed(read);
-            completions.flush();
+    /** Wakes the event loops of these reads; one that has been woken already is not again. */
+    private static void flush(List<PendingRead> batch, int from, int to) {
+        for (int i = from; i < to; i++) {
+            batch.get(i).connection().completions().flush();
         }
     }
 }

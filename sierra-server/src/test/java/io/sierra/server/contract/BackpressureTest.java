@@ -104,7 +104,13 @@ class BackpressureTest {
         try (TestServer server = new TestServer(s -> s.readerQueueLength = 1);
                 RespClient client = server.connect()) {
             server.node.readGate.close();
-            for (int i = 0; i < 10; i++) {
+            for (int busy = 1; busy <= 2; busy++) {
+                client.send("ESVER", "s");
+                while (server.node.readGate.waiting() < busy) {
+                    Thread.onSpinWait();
+                }
+            }
+            for (int i = 2; i < 10; i++) {
                 client.send("ESVER", "s");
             }
             client.send("INFO", "errorstats");

@@ -71,6 +71,7 @@ public final class BucketStore implements AutoCloseable {
     private final FrameEncoder encoder = new FrameEncoder();
     private final StreamHeads heads;
     private final RepeatedAppends repeatedAppends;
+    private final AppendPrefetch prefetch;
     private final Deque<OpenSegment> openSegments = new ArrayDeque<>();
     private final long maxTransactionBytes;
     private final Set<PartitionLog> staged = new LinkedHashSet<>();
@@ -132,6 +133,7 @@ public final class BucketStore implements AutoCloseable {
         partitionLogs.forEach(log -> logs.put(log.partitionId(), log));
         this.heads = new StreamHeads(reader, this::confirmedEnd, cacheBytes);
         this.repeatedAppends = new RepeatedAppends(reader);
+        this.prefetch = new AppendPrefetch(reader, heads);
         this.random = random;
         this.writer = writer;
         this.spare = spare;
@@ -153,6 +155,19 @@ public final class BucketStore implements AutoCloseable {
     /** 0-based id of the bucket. */
     public int bucketId() {
         return bucketId;
+    }
+
+    /** Says that an append will be staged soon. A hint, see {@link #prefetch}. */
+    public void expect(PartitionKey partitionKey, List<NewEvent> events) {
+        int partitionId = partitioning.partitionOf(partitionKey);
+        if (failure == null && log(partitionId).damage() == null) {
+            prefetch.add(partitionId, events);
+        }
+    }
+
+    /** Fetches what the expected appends will be judged against, of all of them at once. */
+    public void prefetch() {
+        prefetch.fetch();
     }
 
     /**

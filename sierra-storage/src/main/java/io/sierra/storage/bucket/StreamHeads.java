@@ -112,6 +112,11 @@ final class StreamHeads {
         return readHead(streamId, stream, asked);
     }
 
+    /** Whether the end of a stream is found without the indexes. */
+    boolean isCached(StreamKey stream) {
+        return slotOf(stream) >= 0 || overflow.containsKey(stream);
+    }
+
     private @Nullable Head readHead(StreamId streamId, StreamKey stream, PartitionKey asked)
             throws IOException {
         long[] location = new long[1];

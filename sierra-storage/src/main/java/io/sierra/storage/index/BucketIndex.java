@@ -202,6 +202,24 @@ public final class BucketIndex implements AutoCloseable {
         return lookUp(snapshot -> lookups.findEvent(snapshot, hash, candidate) ? 1 : 0) != 0;
     }
 
+    /**
+     * Brings what look-ups need into the processor's caches and finds where they lead to. What is
+     * bad is left to the look-ups.
+     *
+     * @throws IOException if the index is closed or cannot be read
+     */
+    public void prefetch(Prefetch wanted) throws IOException {
+        Snapshot snapshot = snapshots.acquire();
+        try {
+            new PrefetchSteps(snapshot, lookups, wanted).run();
+        } catch (CorruptIndexException _) {
+            return; // the look-up itself repairs it
+        } finally {
+            wanted.places().clear();
+            snapshot.release();
+        }
+    }
+
     /** Why the index of a sealed segment could not be written, null if the last one could. */
     public @Nullable String sealingError() {
         return sealing.lastError();

@@ -12,6 +12,9 @@ final class EntrySearch {
     private static final int FIRST_STEP = 4;
     private static final double HASH_END = 0x1p64;
 
+    /** Nearly all keys are so close to where they would be if they were spread evenly. */
+    private static final int ENTRIES_AWAY = 5;
+
     private final IndexFile file;
     private final int keyWords;
     private final long start;
@@ -59,6 +62,15 @@ final class EntrySearch {
         return wentUp
                 ? gallopUp(low, high, word0, word1, word2)
                 : gallopDown(low, high, word0, word1, word2);
+    }
+
+    /** Adds the places where the entries of a key probably are. */
+    void addEntries(long word0, TouchList places) throws CorruptIndexException {
+        long line = FilterLine.number(word0, lineCount);
+        long guess = file.firstEntry(line) + FilterLine.expectedEntry(word0, lineCount);
+        long position = position(Math.clamp(guess, 0, count - 1));
+        long away = (long) ENTRIES_AWAY * entryLength;
+        file.addTo(places, position - away, position + away);
     }
 
     /** All entries before {@code low} are at most the key, all from {@code high} on greater. */

@@ -16,6 +16,10 @@ final class EventIndexFile {
         return file;
     }
 
+    EntrySearch search() {
+        return search;
+    }
+
     /**
      * Newest location with a hash, below a bound.
      *
@@ -29,6 +33,11 @@ final class EventIndexFile {
 
     EventCursor cursor() {
         return new FileCursor();
+    }
+
+    /** A cursor for copying, see {@link IndexFile#unverified}. */
+    EventCursor copyingCursor() {
+        return new EventIndexFile(file.unverified()).cursor();
     }
 
     private long hash(long entry) throws CorruptIndexException {

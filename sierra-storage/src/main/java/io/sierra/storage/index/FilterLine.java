@@ -43,6 +43,12 @@ final class FilterLine {
         return Math.unsignedMultiplyHigh(hash, lineCount);
     }
 
+    /** Which of its line's entries a key is if they are spread evenly. */
+    static long expectedEntry(long hash, long lineCount) {
+        long partOfLine = hash * lineCount; // in 2^-64
+        return Math.unsignedMultiplyHigh(partOfLine, KEYS_PER_LINE);
+    }
+
     void add(long hash) {
         long numbers = bitNumbers(hash);
         for (int i = 0; i < BITS_PER_KEY; i++, numbers >>>= BIT_NUMBER_BITS) {

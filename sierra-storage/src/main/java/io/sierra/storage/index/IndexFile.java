@@ -13,12 +13,21 @@ final class IndexFile {
     private final IndexFileHeader header;
     private final MemorySegment bytes;
     private final VerifiedBlocks verified;
+
+    /** Names this state of the file in errors, also those of {@link #unverified}. */
+    private final VerifiedBlocks state;
+
     private final long seed;
 
-    private IndexFile(IndexFileHeader header, MemorySegment bytes, VerifiedBlocks verified) {
+    private IndexFile(
+            IndexFileHeader header,
+            MemorySegment bytes,
+            VerifiedBlocks verified,
+            VerifiedBlocks state) {
         this.header = header;
         this.bytes = bytes;
         this.verified = verified;
+        this.state = state;
         this.seed = header.id().seed();
     }
 
@@ -35,17 +44,26 @@ final class IndexFile {
         if (problem.isPresent()) {
             throw new CorruptIndexException(id, verified, problem.get(), null);
         }
-        IndexFile file = new IndexFile(IndexFileHeader.decode(id, bytes), bytes, verified);
+        IndexFileHeader header = IndexFileHeader.decode(id, bytes);
+        IndexFile file = new IndexFile(header, bytes, verified, verified);
         if (!verified.contains(0)) file.verify(0);
         return file;
+    }
+
+    /**
+     * The same file, of which every block is verified once more. For copies, which get a checksum
+     * of their own: what has gone bad since the first look must not become good by that.
+     */
+    IndexFile unverified() {
+        return new IndexFile(header, bytes, new VerifiedBlocks(bytes.byteSize()), state);
     }
 
     IndexFileHeader header() {
         return header;
     }
 
-    VerifiedBlocks verified() {
-        return verified;
+    VerifiedBlocks state() {
+        return state;
     }
 
     long getLong(long payloadOffset) throws CorruptIndexException {
@@ -84,6 +102,20 @@ final class IndexFile {
     }
 
     /**
+     * Adds the line of the filter that a key has and, unless a block ends between them, the next
+     * one, which says where its entries end.
+     */
+    void addFilterLine(long hash, TouchList places) throws CorruptIndexException {
+        long position = linePosition(FilterLine.number(hash, header.filterLineCount()));
+        places.add(bytes, position, position + 2 * FilterLine.LENGTH);
+    }
+
+    /** Adds bytes from one position to another, as far as the file has them. */
+    void addTo(TouchList places, long start, long end) {
+        places.add(bytes, start, end);
+    }
+
+    /**
      * Where the entries of a filter line begin, and those of the line before end.
      *
      * @param line up to the number of lines, inclusive
@@ -100,7 +132,7 @@ final class IndexFile {
 
     /** Says that the content contradicts itself or another index. */
     CorruptIndexException corrupt(String problem) {
-        return new CorruptIndexException(header.id(), verified, problem, null);
+        return new CorruptIndexException(header.id(), state, problem, null);
     }
 
     private void verify(long block) throws CorruptIndexException {
@@ -127,7 +159,7 @@ final class IndexFile {
             MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, start, payload, 0, length);
         } catch (InternalError e) {
             throw new CorruptIndexException(
-                    header.id(), verified, "the block at " + start + " cannot be read", e);
+                    header.id(), state, "the block at " + start + " cannot be read", e);
         }
         return ByteBuffer.wrap(payload);
     }

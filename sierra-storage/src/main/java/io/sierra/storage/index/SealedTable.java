@@ -66,6 +66,10 @@ final class SealedTable {
         return kind == IndexKind.STREAM ? streams : partitions;
     }
 
+    EntrySearch search(IndexKind kind) {
+        return kind == IndexKind.EVENT ? events.search() : series(kind).search();
+    }
+
     /** Length of the segment's data that it was made from; 0 for a run. */
     long dataLengthBytes() {
         return events.file().header().dataLengthBytes();
@@ -73,9 +77,9 @@ final class SealedTable {
 
     /** Whether one of its files is in this state. */
     boolean has(VerifiedBlocks state) {
-        return events.file().verified() == state
-                || partitions.file().verified() == state
-                || streams.file().verified() == state;
+        return events.file().state() == state
+                || partitions.file().state() == state
+                || streams.file().state() == state;
     }
 
     /** Takes a reference for a snapshot, while another one holds it or before the first one. */

@@ -19,6 +19,10 @@ final class SeriesIndexFile {
         return file;
     }
 
+    EntrySearch search() {
+        return search;
+    }
+
     /**
      * The entry of a series with the largest first number up to {@code number}, or {@link #NONE}.
      */
@@ -122,6 +126,11 @@ final class SeriesIndexFile {
 
     SeriesCursor cursor() {
         return new FileCursor();
+    }
+
+    /** A cursor for copying, see {@link IndexFile#unverified}. */
+    SeriesCursor copyingCursor() {
+        return new SeriesIndexFile(file.unverified()).cursor();
     }
 
     private long word(long entry, int fieldOffset) throws CorruptIndexException {

@@ -125,13 +125,17 @@ final class TableStore {
         device.createDirectories(directory(range));
         writing.writeEvents(
                 header(range, IndexKind.EVENT, 0, eventCount(inputs), 0),
-                () -> new MergedEvents(inputs.stream().map(t -> t.events().cursor()).toList()));
+                () ->
+                        new MergedEvents(
+                                inputs.stream().map(t -> t.events().copyingCursor()).toList()));
         for (IndexKind kind : List.of(IndexKind.PARTITION, IndexKind.STREAM)) {
             writing.writeSeries(
                     header(range, kind, 0, seriesCount(inputs, kind), postingCount(inputs, kind)),
                     () ->
                             new MergedSeries(
-                                    inputs.stream().map(t -> t.series(kind).cursor()).toList()));
+                                    inputs.stream()
+                                            .map(t -> t.series(kind).copyingCursor())
+                                            .toList()));
         }
         device.syncDirectory(directory(range));
         return openNew(range);

@@ -4,6 +4,7 @@ import io.sierra.protocol.id.EventId;
 import io.sierra.protocol.id.PartitionKey;
 import io.sierra.protocol.id.StreamId;
 import io.sierra.storage.index.BucketIndex;
+import io.sierra.storage.index.Prefetch;
 import io.sierra.storage.io.Device;
 import io.sierra.storage.io.MappingCache;
 import io.sierra.storage.segment.FrameKind;
@@ -12,15 +13,18 @@ import io.sierra.storage.segment.LostEntries;
 import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
 import java.util.function.IntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads of one bucket: from the indexes to the frames. May be used from any thread. */
 public final class BucketReader {
+    private static final Logger LOG = LoggerFactory.getLogger(BucketReader.class);
+
     /** Locations that one look-up in the indexes gives; a page of the default size fits. */
     private static final int LOCATIONS = 128;
 
-    private final Device device;
     private final MappingCache mappings;
-    private final IntFunction<SegmentId> segments;
+    private final DataFiles files;
     private final BucketIndex index;
 
     /**
@@ -33,15 +37,35 @@ public final class BucketReader {
             MappingCache mappings,
             IntFunction<SegmentId> segments,
             BucketIndex index) {
-        this.device = device;
         this.mappings = mappings;
-        this.segments = segments;
+        this.files = new DataFiles(device, segments);
         this.index = index;
     }
 
     /** A cursor over this bucket's frames. */
     public FrameCursor cursor() {
-        return new FrameCursor(device, mappings, segments);
+        return new FrameCursor(mappings, files);
+    }
+
+    /**
+     * Brings what look-ups need into the processor's caches, and the frames that they lead to. What
+     * goes wrong is left to the reads themselves: this never fails.
+     */
+    public void prefetch(Prefetch wanted) {
+        try (FrameTouch frames = new FrameTouch(mappings, files)) {
+            index.prefetch(wanted);
+            for (int n = 0; n < wanted.count(); n++) {
+                frames.add(wanted.location(n));
+            }
+            frames.touch();
+        } catch (IOException e) {
+            LOG.debug("a prefetch failed", e);
+        } catch (RuntimeException | InternalError e) {
+            // InternalError: the system could not read a page of a mapped file.
+            LOG.warn("a prefetch failed; the read itself says what is wrong", e);
+        } finally {
+            wanted.clear();
+        }
     }
 
     /** Last version of a stream that the indexes know, or -1. */
@@ -268,7 +292,7 @@ public final class BucketReader {
         throw new IOException(
                 "%s: the index names offset %d for version %d of stream %s, which is not there"
                         .formatted(
-                                device.describe(frame.segment().dataFile()),
+                                files.of(frame.segment().segmentNumber()).description(),
                                 frame.fileOffset(),
                                 streamVersion,
                                 streamId));
@@ -298,14 +322,14 @@ public final class BucketReader {
         throw new IOException(
                 "%s: the index names offset %d for sequence %d of partition %d, which is not there"
                         .formatted(
-                                device.describe(frame.segment().dataFile()),
+                                files.of(frame.segment().segmentNumber()).description(),
                                 frame.fileOffset(),
                                 sequence,
                                 partitionId));
     }
 
     private int bucketId() {
-        return segments.apply(0).bucketId();
+        return files.of(0).segment().bucketId();
     }
 
     private static boolean hasKey(FrameReader frame, PartitionKey partitionKey) {

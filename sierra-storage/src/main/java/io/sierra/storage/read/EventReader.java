@@ -21,6 +21,11 @@ public interface EventReader {
     /** First sequence of the partition that is not confirmed. Exclusive: 0 for an empty one. */
     long watermark(int partitionId);
 
+    /** A way to say which reads will come next, for one thread. */
+    default ReadAhead readAhead() {
+        return ReadAhead.NOTHING;
+    }
+
     /**
      * Looks an event up, first in the partition that its id names, then everywhere.
      *

@@ -1,17 +1,15 @@
 package io.sierra.storage.read;
 
 import io.sierra.storage.index.FrameLocation;
-import io.sierra.storage.io.Device;
 import io.sierra.storage.io.MappingCache;
+import io.sierra.storage.read.DataFiles.DataFile;
 import io.sierra.storage.segment.CorruptSegmentException;
 import io.sierra.storage.segment.FrameReader;
-import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.Objects;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class FrameCursor implements EventView, AutoCloseable {
     private static final int TOUCHED_AT_ONCE = 16;
 
-    private final Device device;
     private final MappingCache mappings;
-    private final IntFunction<SegmentId> segments;
+    private final DataFiles files;
     private MappingCache.@Nullable Lease lease;
     private @Nullable FrameReader frame;
 
@@ -32,10 +29,9 @@ public final class FrameCursor implements EventView, AutoCloseable {
     private int touched;
 
     /** A cursor over the frames of a bucket. It stands nowhere until {@link #moveTo}. */
-    public FrameCursor(Device device, MappingCache mappings, IntFunction<SegmentId> segments) {
-        this.device = device;
+    FrameCursor(MappingCache mappings, DataFiles files) {
         this.mappings = mappings;
-        this.segments = segments;
+        this.files = files;
     }
 
     /**
@@ -117,10 +113,10 @@ public final class FrameCursor implements EventView, AutoCloseable {
 
     private FrameReader openSegment(int segmentNumber) throws IOException {
         close();
-        SegmentId segment = segments.apply(segmentNumber);
-        String path = segment.dataFile();
-        MappingCache.Lease newLease = mappings.acquire(path);
-        FrameReader reader = new FrameReader(segment, device.describe(path), newLease.segment());
+        DataFile file = files.of(segmentNumber);
+        MappingCache.Lease newLease = mappings.acquire(file.path());
+        FrameReader reader =
+                new FrameReader(file.segment(), file.description(), newLease.segment());
         lease = newLease;
         frame = reader;
         return reader;

@@ -58,6 +58,11 @@ public final class StoreReader implements EventReader {
     }
 
     @Override
+    public ReadAhead readAhead() {
+        return new StoreReadAhead(partitioning, buckets);
+    }
+
+    @Override
     public boolean get(EventId id, EventVisitor visitor) throws IOException {
         int named = partitioning.partitionNamedBy(id);
         if (get(buckets.of(named), id, partitionId -> partitionId == named, visitor)) {

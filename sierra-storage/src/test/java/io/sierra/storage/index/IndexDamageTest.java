@@ -284,6 +284,25 @@ class IndexDamageTest {
         }
     }
 
+    /** A copy has a checksum of its own, so a block is looked at again before it is copied. */
+    @ParameterizedTest
+    @EnumSource(names = {"EVENT", "STREAM"})
+    void inputOfAMergeThatHasGoneBadSinceItWasVerified_isNotCopied(IndexKind kind)
+            throws IOException {
+        IndexModel model = new IndexModel(new Random(3), 10_000);
+        MemoryDevice device = new MemoryDevice();
+        try (IndexWorld world = IndexWorld.open(device, model, FAN_OUT)) {
+            world.addSegments(1, 20_000);
+            world.check();
+            String path = IndexWorld.BUCKET + "/segments/0000000000/" + kind.fileName();
+            device.flipBits(path, IndexBlock.LENGTH + 60_000, 1);
+            world.addSegments(1, 20_000);
+            assertThat(world.index.status().runs()).isEqualTo(1);
+            assertThat(model.replays()).isEqualTo(1);
+            world.check();
+        }
+    }
+
     private static IndexModel model() {
         return new IndexModel(new Random(5), 15);
     }

@@ -169,6 +169,32 @@ final class IndexModel implements SegmentEvents {
         checkAbsent(index);
     }
 
+    /**
+     * Compares what a prefetch finds: newest places of ids, last of streams, first of partitions.
+     */
+    void checkPrefetch(BucketIndex index) throws IOException {
+        List<Long> expected = new ArrayList<>();
+        Prefetch prefetch = new Prefetch(ids.size() + streams.size() + 2 * PARTITIONS + 2);
+        ids.forEach((id, locations) -> {
+            prefetch.addEvent(id.high, id.low);
+            expected.add(locations.getFirst());
+        });
+        streams.forEach((key, series) -> {
+            prefetch.addStream(key.high(), key.low(), Long.MAX_VALUE);
+            expected.add(series.location(series.last()));
+        });
+        partitions.forEach((id, series) -> {
+            prefetch.addPartition(id, 0);
+            expected.add(series.location(0));
+        });
+        prefetch.addEvent(random.nextLong(), 0);
+        prefetch.addStream(random.nextLong(), 0, Long.MAX_VALUE);
+        expected.addAll(List.of(FrameLocation.NONE, FrameLocation.NONE));
+        index.prefetch(prefetch);
+        assertThat(prefetch.count()).isEqualTo(expected.size());
+        for (int n = 0; n < expected.size(); n++) same(prefetch.location(n), expected.get(n));
+    }
+
     private void checkStream(BucketIndex index, StreamKey key) throws IOException {
         ModelSeries expected = stream(key);
         long high = key.high();

@@ -1,0 +1,111 @@
+package io.sierra.storage.index;
+
+/**
+ * Look-ups that will be made soon. {@link BucketIndex#prefetch} brings what they need into the
+ * processor's caches, and finds the frames that they will lead to.
+ *
+ * <p>In a large store each step of a look-up waits for memory: a line of a filter, an entry, a
+ * frame. One look-up after the other waits for one of these at a time, although the processor can
+ * wait for a dozen at once. So the first step of all is made, then the second step of all, and
+ * afterwards the look-ups themselves wait for nothing (group prefetching: Chen, Ailamaki, Gibbons,
+ * Mowry: Improving Hash Join Performance through Prefetching, 2004).
+ *
+ * <p>It is a hint: what it finds may have changed a moment later. For one thread.
+ */
+public final class Prefetch {
+    private final IndexKind[] kinds;
+    private final long[] keysHigh;
+    private final long[] keysLow;
+    private final long[] numbers;
+    private final long[] locations;
+    private final TouchList places = new TouchList();
+    private int count;
+
+    /**
+     * No look-ups yet.
+     *
+     * @param capacity look-ups that are prefetched at once; further ones are not
+     */
+    public Prefetch(int capacity) {
+        kinds = new IndexKind[capacity];
+        keysHigh = new long[capacity];
+        keysLow = new long[capacity];
+        numbers = new long[capacity];
+        locations = new long[capacity];
+    }
+
+    /** Forgets all look-ups. */
+    public void clear() {
+        count = 0;
+    }
+
+    /** Look-ups that were added. */
+    public int count() {
+        return count;
+    }
+
+    /** An event will be looked up by its id. */
+    public void addEvent(long idHigh, long idLow) {
+        add(IndexKind.EVENT, IndexHash.ofEvent(idHigh, idLow), /* keyLow= */ 0, /* number= */ 0);
+    }
+
+    /**
+     * A stream will be looked up.
+     *
+     * @param version the last one up to this one
+     */
+    public void addStream(long keyHigh, long keyLow, long version) {
+        add(IndexKind.STREAM, keyHigh, keyLow, version);
+    }
+
+    /**
+     * A partition will be looked up.
+     *
+     * @param sequence the last one up to this one
+     */
+    public void addPartition(int partitionId, long sequence) {
+        add(IndexKind.PARTITION, IndexHash.ofPartition(partitionId), partitionId, sequence);
+    }
+
+    private void add(IndexKind kind, long keyHigh, long keyLow, long number) {
+        if (count < kinds.length) {
+            kinds[count] = kind;
+            keysHigh[count] = keyHigh;
+            keysLow[count] = keyLow;
+            numbers[count] = number;
+            locations[count] = FrameLocation.NONE;
+            count++;
+        }
+    }
+
+    /** Where the {@code n}th look-up will lead to, or {@link FrameLocation#NONE}. */
+    public long location(int n) {
+        return locations[n];
+    }
+
+    IndexKind kind(int n) {
+        return kinds[n];
+    }
+
+    /** What the look-up is found by in filters and sorted tables. */
+    long keyHigh(int n) {
+        return keysHigh[n];
+    }
+
+    long keyLow(int n) {
+        return keysLow[n];
+    }
+
+    long number(int n) {
+        return numbers[n];
+    }
+
+    void setLocation(int n, long location) {
+        locations[n] = location;
+    }
+
+    /** For the places that the next step will read. */
+    TouchList places() {
+        return places;
+    }
+}

@@ -1,0 +1,74 @@
+package io.sierra.storage.index;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/**
+ * Places in memory that will be read soon. {@link #touch} reads them in loops that have little else
+ * in them: a processor that waits for memory goes on with a few hundred instructions behind, and
+ * all reads that are among these are waited for together. Where each place is must have been found
+ * out before, in a loop of its own.
+ */
+public final class TouchList {
+    private static final int CACHE_LINE_BYTES = 64;
+    private static final int FIRST_CAPACITY = 64;
+
+    private MemorySegment[] segments = new MemorySegment[FIRST_CAPACITY];
+    private long[] starts = new long[FIRST_CAPACITY];
+    private long[] ends = new long[FIRST_CAPACITY];
+    private int count;
+
+    /** Nobody needs it, but without it nothing would have to be read. */
+    @SuppressWarnings("unused")
+    private long touched;
+
+    /** Adds the cache lines of these bytes, as far as they are in the segment. */
+    public void add(MemorySegment segment, long start, long end) {
+        long first = Math.max(0, start) / CACHE_LINE_BYTES * CACHE_LINE_BYTES;
+        long last = Math.min(end, segment.byteSize());
+        if (first >= last) {
+            return;
+        }
+        if (count == starts.length) {
+            segments = Arrays.copyOf(segments, 2 * count);
+            starts = Arrays.copyOf(starts, 2 * count);
+            ends = Arrays.copyOf(ends, 2 * count);
+        }
+        segments[count] = segment;
+        starts[count] = first;
+        ends[count] = last;
+        count++;
+    }
+
+    /**
+     * Reads all of it and forgets it. First one byte of each place: then the addresses of all pages
+     * are known, which takes as long as the memory itself.
+     */
+    public void touch() {
+        try {
+            touched = sum();
+        } finally {
+            clear();
+        }
+    }
+
+    private long sum() {
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += segments[i].get(ValueLayout.JAVA_BYTE, starts[i]);
+        }
+        for (int i = 0; i < count; i++) {
+            for (long at = starts[i] + CACHE_LINE_BYTES; at < ends[i]; at += CACHE_LINE_BYTES) {
+                sum += segments[i].get(ValueLayout.JAVA_BYTE, at);
+            }
+        }
+        return sum;
+    }
+
+    /** Forgets all of it, which must be done before a segment is unmapped. */
+    public void clear() {
+        Arrays.fill(segments, 0, count, MemorySegment.NULL);
+        count = 0;
+    }
+}

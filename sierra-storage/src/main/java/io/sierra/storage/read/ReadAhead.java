@@ -1,0 +1,47 @@
+package io.sierra.storage.read;
+
+import io.sierra.protocol.id.EventId;
+import io.sierra.protocol.id.PartitionKey;
+import io.sierra.protocol.id.StreamId;
+
+/**
+ * Reads that will be made one after the other. {@link #fetch} lets the processor wait for the
+ * memory of all of them at once, which in a store that is larger than its caches takes a fraction
+ * of the time. It is a hint; each read does the same without. For one thread.
+ */
+public interface ReadAhead {
+    /** Does nothing. */
+    ReadAhead NOTHING =
+            new ReadAhead() {
+                @Override
+                public void get(EventId id) {}
+
+                @Override
+                public void streamVersion(StreamId streamId, PartitionKey partitionKey) {}
+
+                @Override
+                public void scanStream(
+                        StreamId streamId, PartitionKey partitionKey, long firstVersion) {}
+
+                @Override
+                public void scanPartition(int partitionId, long firstSequence) {}
+
+                @Override
+                public void fetch() {}
+            };
+
+    /** {@link EventReader#get} will be called. */
+    void get(EventId id);
+
+    /** {@link EventReader#streamVersion} will be called. */
+    void streamVersion(StreamId streamId, PartitionKey partitionKey);
+
+    /** {@link EventReader#scanStream} will be called. */
+    void scanStream(StreamId streamId, PartitionKey partitionKey, long firstVersion);
+
+    /** {@link EventReader#scanPartition} will be called. */
+    void scanPartition(int partitionId, long firstSequence);
+
+    /** Fetches what these reads need, and forgets them. May wait for the disk; never fails. */
+    void fetch();
+}

@@ -1,0 +1,82 @@
+package io.sierra.storage.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sierra.storage.io.MemoryDevice;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class PrefetchTest {
+    private static final int FAN_OUT = 2;
+
+    private final IndexModel model = new IndexModel(new Random(5), 300);
+    private final MemoryDevice device = new MemoryDevice();
+
+    /** Runs, tables of one segment, segments that wait for their index, and an open one. */
+    @Test
+    void locations_areThoseOfTheLookUps() throws IOException {
+        try (IndexWorld world = IndexWorld.open(device, model, FAN_OUT)) {
+            world.addSegments(7, 500);
+            world.addEvents(500);
+            world.rollOver();
+            world.addEvents(500);
+            assertThat(world.index.status().runs()).isEqualTo(2);
+            assertThat(world.index.status().pendingSeals()).isEqualTo(1);
+            model.checkPrefetch(world.index);
+        }
+    }
+
+    @Test
+    void emptyIndex_hasNoLocations() throws IOException {
+        try (IndexWorld world = IndexWorld.open(device, model, FAN_OUT)) {
+            world.addSegments(2, 0);
+            model.checkPrefetch(world.index);
+        }
+    }
+
+    @Test
+    void furtherLookUpsThanItHasRoomFor_areLeftOut() {
+        Prefetch prefetch = new Prefetch(2);
+        prefetch.addEvent(1, 1);
+        prefetch.addPartition(1, 0);
+        prefetch.addStream(1, 1, 0);
+        assertThat(prefetch.count()).isEqualTo(2);
+        prefetch.clear();
+        assertThat(prefetch.count()).isZero();
+    }
+
+    /** It finds the damage and leaves it to the look-up, which repairs it. */
+    @Test
+    void badIndex_isLeftToTheLookUp() throws IOException {
+        try (IndexWorld world = IndexWorld.open(device, model, FAN_OUT)) {
+            world.addSegments(1, 20_000);
+        }
+        String path = IndexWorld.BUCKET + "/segments/0000000000/index.eidx";
+        device.flipBits(path, IndexBlock.LENGTH + 100, 1);
+        try (IndexWorld world = IndexWorld.open(device, model, FAN_OUT)) {
+            int replays = model.replays();
+            assertThatThrownBy(() -> model.checkPrefetch(world.index))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("but was: " + FrameLocation.NONE + "L");
+            assertThat(model.replays()).isEqualTo(replays);
+            world.check();
+            assertThat(model.replays()).isEqualTo(replays + 1);
+            model.checkPrefetch(world.index);
+        }
+    }
+
+    @Test
+    void places_beyondASegment_areLeftOut() {
+        TouchList places = new TouchList();
+        MemorySegment segment = MemorySegment.ofArray(new byte[100]);
+        for (int i = -500; i < 500; i++) {
+            places.add(segment, i, i + 130L);
+        }
+        places.add(MemorySegment.ofArray(new byte[0]), 0, 1);
+        places.touch(); // reads nothing outside
+        places.touch();
+    }
+}
