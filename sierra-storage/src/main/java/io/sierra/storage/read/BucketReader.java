@@ -48,8 +48,8 @@ public final class BucketReader {
     }
 
     /**
-     * Brings what look-ups need into the processor's caches, and the frames that they lead to. What
-     * goes wrong is left to the reads themselves: this never fails.
+     * Brings what look-ups need into the processor's caches, and the frames that they lead to, and
+     * forgets them. What goes wrong is left to the reads themselves: this never fails.
      */
     public void prefetch(Prefetch wanted) {
         try (FrameTouch frames = new FrameTouch(mappings, files)) {
