@@ -10,6 +10,7 @@ import io.sierra.storage.EventStore;
 import io.sierra.storage.bucket.Bucket;
 import io.sierra.storage.bucket.BucketStatus;
 import io.sierra.storage.bucket.BucketStore;
+import io.sierra.storage.index.IndexStatus;
 import io.sierra.storage.io.Device;
 import io.sierra.storage.io.FileDevice;
 import io.sierra.storage.io.MappingCache;
@@ -200,7 +201,27 @@ public final class LocalNode implements Node {
                 statuses,
                 watermarks,
                 mappings(),
-                rebuild());
+                rebuild(),
+                indexes());
+    }
+
+    private NodeStatus.Indexes indexes() {
+        int pendingSeals = 0;
+        int files = 0;
+        long rebuilds = 0;
+        String lastError = "";
+        for (Bucket bucket : buckets) {
+            if (bucket.state() instanceof Bucket.Open(BucketStore open)) {
+                IndexStatus index = open.status().index();
+                pendingSeals += index.pendingSeals();
+                files += index.segmentTables() + index.runs();
+                rebuilds += index.rebuilds();
+                if (index.lastError() != null) {
+                    lastError = "bucket " + bucket.bucketId() + ": " + index.lastError();
+                }
+            }
+        }
+        return new NodeStatus.Indexes(pendingSeals, files, rebuilds, lastError);
     }
 
     /** Of all buckets that were loading when the store was opened. */

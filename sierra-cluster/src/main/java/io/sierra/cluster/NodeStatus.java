@@ -10,6 +10,7 @@ import java.util.List;
  * @param watermarks for each partition the number of its confirmed events
  * @param mappings files that are mapped to be read
  * @param rebuild of indexes that were missing at the start
+ * @param indexes of the buckets that are open
  */
 public record NodeStatus(
         String directory,
@@ -18,7 +19,8 @@ public record NodeStatus(
         List<BucketStatus> buckets,
         List<Long> watermarks,
         Mappings mappings,
-        IndexRebuild rebuild) {
+        IndexRebuild rebuild,
+        Indexes indexes) {
 
     /**
      * Files that are mapped to be read.
@@ -39,6 +41,17 @@ public record NodeStatus(
      * @param plannedBytes about how many that will be
      */
     public record IndexRebuild(String state, int buckets, long readBytes, long plannedBytes) {}
+
+    /**
+     * How the indexes of the buckets are doing that are open, all together.
+     *
+     * @param pendingSeals of sealed segments, in memory only
+     * @param files sets of index files: sealed segments that no run covers, and runs
+     * @param rebuilds how many were made again since the start, because they were missing or bad
+     * @param lastError what last failed in the background in one of them, empty once it has
+     *     succeeded
+     */
+    public record Indexes(int pendingSeals, int files, long rebuilds, String lastError) {}
 
     /**
      * One bucket.

@@ -4,6 +4,7 @@ import io.sierra.cluster.Node;
 import io.sierra.cluster.NodeStatus;
 import io.sierra.cluster.NodeStatus.BucketStatus;
 import io.sierra.cluster.NodeStatus.IndexRebuild;
+import io.sierra.cluster.NodeStatus.Indexes;
 import io.sierra.cluster.ScrubStatus;
 import io.sierra.protocol.reply.Failure;
 import java.util.List;
@@ -41,6 +42,7 @@ final class StoreInfo {
         out.field("data_directory", status.directory());
         scrub(out);
         rebuild(out, status.rebuild());
+        indexes(out, status.indexes());
         out.field("mapped_files", status.mappings().files());
         out.field("mapped_files_max", status.mappings().maxFiles());
         out.field("mapped_files_bytes", status.mappings().bytes());
@@ -66,6 +68,13 @@ final class StoreInfo {
         out.field("index_rebuild_buckets", rebuild.buckets());
         out.field("index_rebuild_read_bytes", rebuild.readBytes());
         out.field("index_rebuild_planned_bytes", rebuild.plannedBytes());
+    }
+
+    private static void indexes(InfoWriter out, Indexes indexes) {
+        out.field("index_pending_seals", indexes.pendingSeals());
+        out.field("index_files", indexes.files());
+        out.field("index_rebuilds", indexes.rebuilds());
+        out.field("index_last_error", indexes.lastError());
     }
 
     void replication(InfoWriter out) {

@@ -56,6 +56,30 @@ final class RotTest {
         }
     }
 
+    @Test
+    void flippedBitInAnIndex_isFoundByAMergeAndTold(@TempDir Path directory) throws IOException {
+        try (LocalNode node = LocalNode.open(NodeOptions.in(directory).withStore(STORE));
+                SierraServer server =
+                        SierraServer.start(node, new TestServer.Settings().toOptions());
+                Jedis client = new Jedis("127.0.0.1", server.localAddress().getPort())) {
+            while (node.status().buckets().getFirst().segments() < 3) {
+                append(client, "healthy");
+            }
+            while (node.status().indexes().pendingSeals() > 0) {
+                Thread.onSpinWait();
+            }
+            assertThat(client.info("persistence"))
+                    .contains("index_pending_seals:0", "index_files:2", "index_rebuilds:0");
+            flip(directory.resolve("buckets/00000/segments/0000000000/index.eidx"), 70);
+
+            while (node.status().indexes().rebuilds() == 0) {
+                append(client, "healthy"); // until there are enough segments for a merge
+            }
+
+            assertThat(client.info("persistence")).contains("index_rebuilds:1");
+        }
+    }
+
     private static Object scan(Jedis client, int partitionId) {
         return send(client, "EPSCAN", String.valueOf(partitionId), "-", "+");
     }

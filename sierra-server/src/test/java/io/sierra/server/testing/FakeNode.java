@@ -140,7 +140,8 @@ public final class FakeNode implements Node {
                 buckets,
                 partitions.stream().map(FakePartition::watermark).toList(),
                 new NodeStatus.Mappings(3, 100, 4096, 0),
-                new NodeStatus.IndexRebuild("off", 0, 0, 0));
+                new NodeStatus.IndexRebuild("off", 0, 0, 0),
+                new NodeStatus.Indexes(0, 0, 0, ""));
     }
 
     @Override
