@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sierra.protocol.id.EventId;
 import io.sierra.protocol.id.StreamId;
+import io.sierra.storage.index.FrameLocation;
 import io.sierra.storage.io.Faults.Operation;
+import io.sierra.storage.read.EventReader;
 import io.sierra.storage.read.ReadAhead;
+import io.sierra.storage.read.ReadHint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,13 +93,66 @@ final class ReadAheadTest {
         assertAnnouncedReadsGiveAll(ahead);
     }
 
-    /** The table that the fetch has met is replaced by a read, and its files are unmapped. */
+    private List<String> get(EventId id, ReadHint hint) throws IOException {
+        List<String> payloads = new ArrayList<>();
+        disk.store().reader().get(id, hint, event -> payloads.add(StoredEvent.of(event).payload()));
+        return payloads;
+    }
+
+    private long version(int partitionId, ReadHint hint) throws IOException {
+        EventReader reader = disk.store().reader();
+        StreamId stream = StreamId.of("stream-" + partitionId);
+        return reader.streamVersion(
+                stream, StoreOnDisk.key(partitionId), reader.watermark(partitionId), hint);
+    }
+
     @Test
-    void badIndex_isLeftToTheReadAndNotTouchedAgain() throws IOException {
-        disk.shutDown();
-        disk.disk().flipBits("buckets/00000/segments/0000000000/index.eidx", 70, 0xFF);
-        disk.start();
-        assertAnnouncedReadsGiveAll(disk.store().reader().readAhead());
+    void hints_leadToWhatThereIs() throws IOException {
+        EventId unknown = new EventId(1, 2);
+        ReadAhead ahead = disk.store().reader().readAhead();
+        for (int i = 0; i < 3; i++) {
+            ahead.get(ids.get(i)); // again and again, to show that hints are of the last fetch
+            ahead.fetch();
+        }
+        ahead.get(ids.get(7));
+        ahead.streamVersion(StreamId.of("stream-1"), StoreOnDisk.key(1));
+        ahead.get(unknown);
+        ahead.streamVersion(StreamId.of("unknown"), StoreOnDisk.key(1));
+        ahead.fetch();
+
+        assertThat(ahead.hint(0).known()).isTrue();
+        assertThat(get(ids.get(7), ahead.hint(0)))
+                .containsExactly(StoredEvent.digest(NewEvents.utf8(PAYLOAD + 7)));
+        assertThat(version(1, ahead.hint(1))).isEqualTo(EVENTS / PARTITIONS - 1);
+        assertThat(ahead.hint(2)).isEqualTo(new ReadHint(true, 0, FrameLocation.NONE));
+        assertThat(get(unknown, ahead.hint(2))).isEmpty();
+        assertThat(ahead.hint(3)).isEqualTo(new ReadHint(true, -1, FrameLocation.NONE));
+        assertThat(ahead.hint(4)).as("nothing was announced").isEqualTo(ReadHint.NONE);
+    }
+
+    /** They are of what there was then, which the read's watermark is not above. */
+    @Test
+    void hints_areOfTheTimeOfTheFetch() throws IOException {
+        ReadAhead ahead = disk.store().reader().readAhead();
+        ahead.streamVersion(StreamId.of("stream-0"), StoreOnDisk.key(0));
+        ahead.get(ids.get(3));
+        ahead.fetch();
+        for (int i = 0; i < EVENTS; i++) {
+            disk.append(0, PAYLOAD); // into segments that there were none of
+        }
+        disk.awaitIndexes();
+        assertThat(version(0, ahead.hint(0))).isEqualTo(EVENTS / PARTITIONS - 1);
+        assertThat(version(0, ReadHint.NONE)).isEqualTo(EVENTS / PARTITIONS + EVENTS - 1);
+        assertThat(get(ids.get(3), ahead.hint(1))).hasSize(1);
+    }
+
+    @Test
+    void hintThatLeadsElsewhere_isNotTakenForTheEvent() throws IOException {
+        ReadAhead ahead = disk.store().reader().readAhead();
+        ahead.get(ids.get(3));
+        ahead.fetch();
+        assertThat(get(ids.get(4), ahead.hint(0)))
+                .containsExactly(StoredEvent.digest(NewEvents.utf8(PAYLOAD + 4)));
     }
 
     @Test

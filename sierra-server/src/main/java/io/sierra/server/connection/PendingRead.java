@@ -2,6 +2,7 @@ package io.sierra.server.connection;
 
 import io.sierra.protocol.command.Command;
 import io.sierra.server.resp.RespWriter;
+import io.sierra.storage.read.ReadHint;
 
 /** A read that no reader has answered yet. */
 final class PendingRead extends EncodedReply {
@@ -12,6 +13,7 @@ final class PendingRead extends EncodedReply {
     private final int partitionId;
     private long watermark;
     private long afterAppend;
+    private ReadHint hint = ReadHint.NONE;
 
     PendingRead(
             ClientConnection connection, CommandName name, Command.Read command, int partitionId) {
@@ -35,6 +37,15 @@ final class PendingRead extends EncodedReply {
 
     void raiseWatermark(long end) {
         watermark = Math.max(watermark, end);
+    }
+
+    /** What is known of it; its watermark rises no more. */
+    void giveHint(ReadHint found) {
+        hint = found;
+    }
+
+    ReadHint hint() {
+        return hint;
     }
 
     /** Number of the connection's last append before it. */

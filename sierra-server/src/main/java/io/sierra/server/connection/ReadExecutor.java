@@ -56,6 +56,9 @@ final class ReadExecutor {
                 add(reads.get(i));
             }
             ahead.fetch();
+            for (int i = 0; i < reads.size(); i++) {
+                reads.get(i).giveHint(ahead.hint(i));
+            }
         }
 
         private void add(PendingRead read) {
@@ -106,12 +109,14 @@ final class ReadExecutor {
         RespWriter writer = new RespWriter(out, read.version());
         switch (read.command()) {
             case GetEvent(var id) -> {
-                if (!reader.get(id, event -> writeOnly(event, writer))) {
+                if (!reader.get(id, read.hint(), event -> writeOnly(event, writer))) {
                     writer.nullValue();
                 }
             }
             case StreamVersion(var stream, var key) ->
-                    writeLast(reader.streamVersion(stream, key, read.watermark()), writer);
+                    writeLast(
+                            reader.streamVersion(stream, key, read.watermark(), read.hint()),
+                            writer);
             case PartitionSequence _ ->
                     throw new IllegalStateException("is answered on the event loop");
             case ScanStream scan -> scanStream(scan, read, out, writer);

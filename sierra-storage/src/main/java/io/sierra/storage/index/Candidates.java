@@ -35,6 +35,12 @@ final class Candidates {
         this.cost = cost;
     }
 
+    /** Leaves out of the first {@value Long#SIZE} tables those whose bit is 0, unasked. */
+    void startWith(long candidates) {
+        left = candidates;
+        end = Math.min(tables.size(), Long.SIZE);
+    }
+
     /** Moves to the next one, the first one at the first call; false at the end. */
     boolean next() throws CorruptIndexException {
         while (true) {

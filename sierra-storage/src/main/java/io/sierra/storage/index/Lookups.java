@@ -76,13 +76,26 @@ final class Lookups {
             long number,
             long[] location)
             throws IOException {
+        Candidates candidates = candidates(snapshot, kind, keyHigh);
+        return lastUpTo(snapshot, kind, keyHigh, keyLow, number, location, candidates);
+    }
+
+    /** The same, with the tables that may have the key given. */
+    long lastUpTo(
+            Snapshot snapshot,
+            IndexKind kind,
+            long keyHigh,
+            long keyLow,
+            long number,
+            long[] location,
+            Candidates candidates)
+            throws IOException {
         for (OpenIndex index : snapshot.open()) {
             OpenSeries series = index.series(kind);
             long last =
                     series.lastNumberUpTo(keyHigh, keyLow, number, index.segmentNumber(), location);
             if (last >= 0) return last;
         }
-        Candidates candidates = candidates(snapshot, kind, keyHigh);
         while (candidates.next()) {
             SeriesIndexFile series = candidates.table().series(kind);
             long entry = series.find(keyHigh, keyLow, number);
@@ -115,10 +128,17 @@ final class Lookups {
     /** Shows the locations of a hash, newest first, until one is taken. */
     boolean findEvent(Snapshot snapshot, long hash, LocationPredicate candidate)
             throws IOException {
+        Candidates candidates = candidates(snapshot, IndexKind.EVENT, hash);
+        return findEvent(snapshot, hash, candidates, candidate);
+    }
+
+    /** The same, with the tables that may have the hash given. */
+    boolean findEvent(
+            Snapshot snapshot, long hash, Candidates candidates, LocationPredicate candidate)
+            throws IOException {
         for (OpenIndex index : snapshot.open()) {
             if (findEvent(index, hash, candidate)) return true;
         }
-        Candidates candidates = candidates(snapshot, IndexKind.EVENT, hash);
         while (candidates.next()) {
             if (findEvent(candidates.table().events(), hash, candidate)) return true;
         }
@@ -153,5 +173,12 @@ final class Lookups {
 
     private Candidates candidates(Snapshot snapshot, IndexKind kind, long hash) {
         return new Candidates(snapshot.tables(), kind, hash, cost);
+    }
+
+    /** Of the first tables only these, a bit for each, the lowest for the newest table. */
+    Candidates candidates(Snapshot snapshot, IndexKind kind, long hash, long tables) {
+        Candidates candidates = new Candidates(snapshot.tables(), kind, hash, cost);
+        candidates.startWith(tables);
+        return candidates;
     }
 }

@@ -18,6 +18,11 @@ public final class Prefetch {
     private final long[] keysLow;
     private final long[] numbers;
     private final long[] locations;
+
+    /** Tables that may have it, by their filters; the lowest bit is of the newest one. */
+    private final long[] candidates;
+
+    private final boolean[] lookedUp;
     private final TouchList places = new TouchList();
     private int count;
 
@@ -32,6 +37,8 @@ public final class Prefetch {
         keysLow = new long[capacity];
         numbers = new long[capacity];
         locations = new long[capacity];
+        candidates = new long[capacity];
+        lookedUp = new boolean[capacity];
     }
 
     /** Forgets all look-ups. */
@@ -74,13 +81,24 @@ public final class Prefetch {
             keysLow[count] = keyLow;
             numbers[count] = number;
             locations[count] = FrameLocation.NONE;
+            lookedUp[count] = false;
             count++;
         }
+    }
+
+    /** Whether the {@code n}th one has been looked up: if not, its location is unknown. */
+    public boolean isLookedUp(int n) {
+        return n < count && lookedUp[n];
     }
 
     /** Where the {@code n}th look-up will lead to, or {@link FrameLocation#NONE}. */
     public long location(int n) {
         return locations[n];
+    }
+
+    /** What was looked for, and then what was found there: -1 if there is none. */
+    public long number(int n) {
+        return numbers[n];
     }
 
     IndexKind kind(int n) {
@@ -96,12 +114,18 @@ public final class Prefetch {
         return keysLow[n];
     }
 
-    long number(int n) {
-        return numbers[n];
+    long candidates(int n) {
+        return candidates[n];
     }
 
-    void setLocation(int n, long location) {
+    void setCandidates(int n, long tables) {
+        candidates[n] = tables;
+    }
+
+    void setFound(int n, long number, long location) {
+        numbers[n] = number;
         locations[n] = location;
+        lookedUp[n] = true;
     }
 
     /** For the places that the next step will read. */

@@ -23,11 +23,15 @@ final class PrefetchSteps {
         }
         places.touch();
         for (int n = 0; n < wanted.count(); n++) {
-            addEntries(wanted.kind(n), wanted.keyHigh(n), places);
+            long tables = askFilters(wanted.kind(n), wanted.keyHigh(n));
+            wanted.setCandidates(n, tables);
+            addEntries(wanted.kind(n), wanted.keyHigh(n), tables, places);
         }
         places.touch();
         for (int n = 0; n < wanted.count(); n++) {
-            wanted.setLocation(n, locate(n));
+            location[0] = FrameLocation.NONE;
+            long number = locate(n);
+            wanted.setFound(n, number, location[0]);
         }
     }
 
@@ -38,34 +42,49 @@ final class PrefetchSteps {
         }
     }
 
-    private void addEntries(IndexKind kind, long keyHigh, TouchList places) throws IOException {
+    /** Which tables may have a key, as far as there are bits for them. */
+    private long askFilters(IndexKind kind, long keyHigh) throws IOException {
         List<SealedTable> tables = snapshot.tables();
-        for (int i = 0; i < tables.size(); i++) {
+        int end = Math.min(tables.size(), Long.SIZE);
+        long candidates = 0;
+        for (int i = 0; i < end; i++) {
             if (tables.get(i).file(kind).mayContain(keyHigh)) {
-                tables.get(i).search(kind).addEntries(keyHigh, places);
+                candidates |= 1L << i;
             }
+        }
+        return candidates;
+    }
+
+    private void addEntries(IndexKind kind, long keyHigh, long candidates, TouchList places)
+            throws IOException {
+        for (long left = candidates; left != 0; left &= left - 1) {
+            SealedTable table = snapshot.tables().get(Long.numberOfTrailingZeros(left));
+            table.search(kind).addEntries(keyHigh, places);
         }
     }
 
     private long locate(int n) throws IOException {
-        location[0] = FrameLocation.NONE;
+        Candidates candidates =
+                lookups.candidates(
+                        snapshot, wanted.kind(n), wanted.keyHigh(n), wanted.candidates(n));
         if (wanted.kind(n) == IndexKind.EVENT) {
             lookups.findEvent(
                     snapshot,
                     wanted.keyHigh(n),
+                    candidates,
                     found -> {
                         location[0] = found;
                         return true;
                     });
-        } else {
-            lookups.lastUpTo(
-                    snapshot,
-                    wanted.kind(n),
-                    wanted.keyHigh(n),
-                    wanted.keyLow(n),
-                    wanted.number(n),
-                    location);
+            return 0;
         }
-        return location[0];
+        return lookups.lastUpTo(
+                snapshot,
+                wanted.kind(n),
+                wanted.keyHigh(n),
+                wanted.keyLow(n),
+                wanted.number(n),
+                location,
+                candidates);
     }
 }

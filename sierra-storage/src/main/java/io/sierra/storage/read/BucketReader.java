@@ -48,8 +48,8 @@ public final class BucketReader {
     }
 
     /**
-     * Brings what look-ups need into the processor's caches, and the frames that they lead to, and
-     * forgets them. What goes wrong is left to the reads themselves: this never fails.
+     * Brings what look-ups need into the processor's caches, and the frames that they lead to. What
+     * goes wrong is left to the reads themselves: this never fails.
      */
     public void prefetch(Prefetch wanted) {
         try (FrameTouch frames = new FrameTouch(mappings, files)) {
@@ -63,8 +63,6 @@ public final class BucketReader {
         } catch (RuntimeException | InternalError e) {
             // InternalError: the system could not read a page of a mapped file.
             LOG.warn("a prefetch failed; the read itself says what is wrong", e);
-        } finally {
-            wanted.clear();
         }
     }
 
@@ -91,6 +89,12 @@ public final class BucketReader {
     public interface Wanted {
         /** Whether the event that stands here is meant. */
         boolean test(int partitionId, long partitionSequence);
+    }
+
+    /** The same, at the one place where it may be. */
+    boolean findAt(long location, EventId id, Wanted wanted, FrameCursor cursor)
+            throws IOException {
+        return isEvent(cursor.moveTo(location), id, wanted);
     }
 
     private static boolean isEvent(FrameReader frame, EventId id, Wanted wanted) {

@@ -37,6 +37,15 @@ public interface EventReader {
     boolean get(EventId id, EventVisitor visitor) throws IOException;
 
     /**
+     * The same.
+     *
+     * @param hint about this read
+     */
+    default boolean get(EventId id, ReadHint hint, EventVisitor visitor) throws IOException {
+        return get(id, visitor);
+    }
+
+    /**
      * Visits events of a stream in ascending order of version.
      *
      * @param firstVersion inclusive
@@ -58,6 +67,17 @@ public interface EventReader {
     /** Version of the last event of a stream, or -1 if it has none. */
     long streamVersion(StreamId streamId, PartitionKey partitionKey, long watermark)
             throws IOException;
+
+    /**
+     * The same.
+     *
+     * @param hint about this read
+     */
+    default long streamVersion(
+            StreamId streamId, PartitionKey partitionKey, long watermark, ReadHint hint)
+            throws IOException {
+        return streamVersion(streamId, partitionKey, watermark);
+    }
 
     /**
      * Visits events of a partition in ascending order of sequence.

@@ -8,6 +8,8 @@ import io.sierra.protocol.id.StreamId;
  * Reads that will be made one after the other. {@link #fetch} lets the processor wait for the
  * memory of all of them at once, which in a store that is larger than its caches takes a fraction
  * of the time. It is a hint; each read does the same without. For one thread.
+ *
+ * <p>What was found out on the way is kept until the next read is announced, see {@link #hint}.
  */
 public interface ReadAhead {
     /** Does nothing. */
@@ -28,6 +30,11 @@ public interface ReadAhead {
 
                 @Override
                 public void fetch() {}
+
+                @Override
+                public ReadHint hint(int n) {
+                    return ReadHint.NONE;
+                }
             };
 
     /** {@link EventReader#get} will be called. */
@@ -42,6 +49,13 @@ public interface ReadAhead {
     /** {@link EventReader#scanPartition} will be called. */
     void scanPartition(int partitionId, long firstSequence);
 
-    /** Fetches what these reads need, and forgets them. May wait for the disk; never fails. */
+    /** Fetches what these reads need. May wait for the disk; never fails. */
     void fetch();
+
+    /**
+     * What the last {@link #fetch} has found out about a read.
+     *
+     * @param n 0 for the read that was announced first before that fetch
+     */
+    ReadHint hint(int n);
 }

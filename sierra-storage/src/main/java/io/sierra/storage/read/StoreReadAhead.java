@@ -9,14 +9,21 @@ import io.sierra.storage.read.StoreReader.BucketReaders;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Sorts reads by bucket. */
+/** Sorts reads by bucket, and remembers which is which. */
 final class StoreReadAhead implements ReadAhead {
-    /** For each bucket; a reader that has more at once gains nothing from knowing them all. */
+    /** A reader that has more at once gains nothing from knowing them all. */
     private static final int MAX_READS = 32;
 
     private final Partitioning partitioning;
     private final BucketReaders buckets;
     private final @Nullable Prefetch[] byBucket;
+
+    /** By the order in which they were announced: bucket, and place in its prefetch. */
+    private final int[] bucketIds = new int[MAX_READS];
+
+    private final int[] places = new int[MAX_READS];
+    private int count;
+    private boolean fetched;
 
     StoreReadAhead(Partitioning partitioning, BucketReaders buckets) {
         this.partitioning = partitioning;
@@ -48,17 +55,36 @@ final class StoreReadAhead implements ReadAhead {
     }
 
     private Prefetch of(int partitionId) {
+        if (fetched) {
+            forget();
+        }
         int bucketId = partitioning.bucketOf(partitionId);
         Prefetch prefetch = byBucket[bucketId];
         if (prefetch == null) {
             prefetch = new Prefetch(MAX_READS);
             byBucket[bucketId] = prefetch;
         }
+        if (count < MAX_READS) {
+            bucketIds[count] = bucketId;
+            places[count] = prefetch.count();
+            count++;
+        }
         return prefetch;
+    }
+
+    private void forget() {
+        for (Prefetch prefetch : byBucket) {
+            if (prefetch != null) {
+                prefetch.clear();
+            }
+        }
+        count = 0;
+        fetched = false;
     }
 
     @Override
     public void fetch() {
+        fetched = true;
         for (int bucketId = 0; bucketId < byBucket.length; bucketId++) {
             Prefetch wanted = byBucket[bucketId];
             if (wanted != null && wanted.count() > 0) {
@@ -71,7 +97,17 @@ final class StoreReadAhead implements ReadAhead {
         try {
             buckets.of(/* partitionId= */ bucketId).prefetch(wanted);
         } catch (IOException _) {
-            wanted.clear(); // the bucket is not open, and the read itself says so
+            return; // the bucket is not open, and the read itself says so
         }
+    }
+
+    @Override
+    public ReadHint hint(int n) {
+        Prefetch prefetch = n < count ? byBucket[bucketIds[n]] : null;
+        int place = n < count ? places[n] : 0;
+        if (prefetch == null || !prefetch.isLookedUp(place)) {
+            return ReadHint.NONE;
+        }
+        return new ReadHint(true, prefetch.number(place), prefetch.location(place));
     }
 }

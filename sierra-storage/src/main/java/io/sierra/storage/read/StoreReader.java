@@ -64,12 +64,20 @@ public final class StoreReader implements EventReader {
 
     @Override
     public boolean get(EventId id, EventVisitor visitor) throws IOException {
+        return get(id, ReadHint.NONE, visitor);
+    }
+
+    @Override
+    public boolean get(EventId id, ReadHint hint, EventVisitor visitor) throws IOException {
         int named = partitioning.partitionNamedBy(id);
-        if (get(buckets.of(named), id, partitionId -> partitionId == named, visitor)) {
+        if (!hint.saysNothingIsThere() && getFromNamed(named, id, hint, visitor)) {
             return true;
         }
         IOException notServed = null;
         for (int bucketId = 0; bucketId < partitioning.bucketCount(); bucketId++) {
+            if (hint.saysNothingIsThere() && bucketId == partitioning.bucketOf(named)) {
+                continue;
+            }
             BucketReader bucket;
             try {
                 bucket = buckets.of(bucketId); // there is a partition of this id in it
@@ -103,22 +111,36 @@ public final class StoreReader implements EventReader {
         }
     }
 
-    private boolean get(
-            BucketReader bucket, EventId id, IntPredicate partitions, EventVisitor visitor)
+    private boolean getFromNamed(int named, EventId id, ReadHint hint, EventVisitor visitor)
             throws IOException {
+        BucketReader bucket = buckets.of(named);
+        BucketReader.Wanted wanted = confirmedIn(partitionId -> partitionId == named);
         try (FrameCursor cursor = bucket.cursor()) {
             boolean found =
-                    bucket.find(
-                            id,
-                            (partitionId, sequence) ->
-                                    partitions.test(partitionId)
-                                            && sequence < watermark(partitionId),
-                            cursor);
+                    (hint.leadsToFrame() && bucket.findAt(hint.location(), id, wanted, cursor))
+                            || bucket.find(id, wanted, cursor);
             if (found) {
                 visitor.onEvent(cursor);
             }
             return found;
         }
+    }
+
+    private boolean get(
+            BucketReader bucket, EventId id, IntPredicate partitions, EventVisitor visitor)
+            throws IOException {
+        try (FrameCursor cursor = bucket.cursor()) {
+            boolean found = bucket.find(id, confirmedIn(partitions), cursor);
+            if (found) {
+                visitor.onEvent(cursor);
+            }
+            return found;
+        }
+    }
+
+    private BucketReader.Wanted confirmedIn(IntPredicate partitions) {
+        return (partitionId, sequence) ->
+                partitions.test(partitionId) && sequence < watermark(partitionId);
     }
 
     @Override
@@ -177,18 +199,33 @@ public final class StoreReader implements EventReader {
     @Override
     public long streamVersion(StreamId streamId, PartitionKey partitionKey, long watermark)
             throws IOException {
+        return streamVersion(streamId, partitionKey, watermark, ReadHint.NONE);
+    }
+
+    @Override
+    public long streamVersion(
+            StreamId streamId, PartitionKey partitionKey, long watermark, ReadHint hint)
+            throws IOException {
         int partitionId = partitioning.partitionOf(partitionKey);
         return unlessDamageIsFound(
-                partitionId, () -> lastVersion(partitionId, streamId, partitionKey, watermark));
+                partitionId,
+                () -> lastVersion(partitionId, streamId, partitionKey, watermark, hint));
     }
 
     private long lastVersion(
-            int partitionId, StreamId streamId, PartitionKey partitionKey, long watermark)
+            int partitionId,
+            StreamId streamId,
+            PartitionKey partitionKey,
+            long watermark,
+            ReadHint hint)
             throws IOException {
         BucketReader bucket = buckets.of(partitionId);
         StreamKey stream = StreamKey.of(streamId, partitionId);
-        long[] location = new long[1];
-        long last = bucket.lastVersionUpTo(stream, Long.MAX_VALUE, location);
+        long[] location = {hint.location()};
+        long last =
+                hint.known()
+                        ? hint.number()
+                        : bucket.lastVersionUpTo(stream, Long.MAX_VALUE, location);
         try (FrameCursor cursor = bucket.cursor()) {
             long version = bucket.moveToLast(cursor, streamId, stream, last, location[0]);
             if (version < 0) {

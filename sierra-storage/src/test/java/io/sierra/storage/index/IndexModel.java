@@ -174,25 +174,40 @@ final class IndexModel implements SegmentEvents {
      */
     void checkPrefetch(BucketIndex index) throws IOException {
         List<Long> expected = new ArrayList<>();
+        List<Long> expectedNumbers = new ArrayList<>();
+        Prefetch prefetch = wantAll(expected, expectedNumbers);
+        index.prefetch(prefetch);
+        assertThat(prefetch.count()).isEqualTo(expected.size());
+        for (int n = 0; n < expected.size(); n++) {
+            same(prefetch.location(n), expected.get(n));
+            same(prefetch.number(n), expectedNumbers.get(n));
+            assertThat(prefetch.isLookedUp(n)).isTrue();
+        }
+    }
+
+    /** Everything there is, and an id and a stream that there are not. */
+    Prefetch wantAll(List<Long> expected, List<Long> expectedNumbers) {
         Prefetch prefetch = new Prefetch(ids.size() + streams.size() + 2 * PARTITIONS + 2);
         ids.forEach((id, locations) -> {
             prefetch.addEvent(id.high, id.low);
             expected.add(locations.getFirst());
+            expectedNumbers.add(0L);
         });
         streams.forEach((key, series) -> {
             prefetch.addStream(key.high(), key.low(), Long.MAX_VALUE);
             expected.add(series.location(series.last()));
+            expectedNumbers.add(series.last());
         });
         partitions.forEach((id, series) -> {
             prefetch.addPartition(id, 0);
             expected.add(series.location(0));
+            expectedNumbers.add(0L);
         });
         prefetch.addEvent(random.nextLong(), 0);
         prefetch.addStream(random.nextLong(), 0, Long.MAX_VALUE);
         expected.addAll(List.of(FrameLocation.NONE, FrameLocation.NONE));
-        index.prefetch(prefetch);
-        assertThat(prefetch.count()).isEqualTo(expected.size());
-        for (int n = 0; n < expected.size(); n++) same(prefetch.location(n), expected.get(n));
+        expectedNumbers.addAll(List.of(0L, -1L));
+        return prefetch;
     }
 
     private void checkStream(BucketIndex index, StreamKey key) throws IOException {
