@@ -129,7 +129,7 @@ public final class Prefetch {
     }
 
     /** For the places that the next step will read. */
-    TouchList places() {
+    public TouchList places() {
         return places;
     }
 }

@@ -1,6 +1,6 @@
 package io.sierra.storage.index;
 
-import io.sierra.storage.concurrent.References;
+import io.sierra.storage.concurrent.RefCounted;
 import java.util.List;
 
 /**
@@ -11,10 +11,9 @@ import java.util.List;
  *
  * @see Snapshots
  */
-final class Snapshot {
+final class Snapshot extends RefCounted {
     private final List<OpenIndex> open;
     private final List<SealedTable> tables;
-    private final References references = new References(1);
 
     /**
      * Creates the next current snapshot.
@@ -23,6 +22,7 @@ final class Snapshot {
      * @param tables newest first, without a gap or overlap
      */
     Snapshot(List<OpenIndex> open, List<SealedTable> tables) {
+        super(1);
         this.open = List.copyOf(open);
         this.tables = List.copyOf(tables);
         this.tables.forEach(SealedTable::retain);
@@ -42,12 +42,8 @@ final class Snapshot {
         return tables.isEmpty() ? 0 : tables.getFirst().segments().last() + 1;
     }
 
-    /** Takes a reference, unless the last one is gone. */
-    boolean tryRetain() {
-        return references.tryRetain();
-    }
-
+    /** Gives a reference back. */
     void release() {
-        if (references.release()) tables.forEach(SealedTable::release);
+        if (releaseReference()) tables.forEach(SealedTable::release);
     }
 }

@@ -1,25 +1,27 @@
 package io.sierra.storage.io;
 
-import io.sierra.storage.concurrent.References;
+import io.sierra.storage.concurrent.RefCounted;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One mapped file of a {@link MappingCache}. It starts with two references, that of the cache and
  * that of the thread that loads it; at none it is over and stays so.
  */
-final class Mapping {
+final class Mapping extends RefCounted {
     private final String path;
-    private final References references = new References(2);
     private final Arena arena = Arena.ofShared();
-    private final CompletableFuture<MemorySegment> segment = new CompletableFuture<>();
-    private volatile long lengthBytes;
+    private final CompletableFuture<MemorySegment> loading = new CompletableFuture<>();
+    private volatile @Nullable MemorySegment segment;
+    private volatile boolean forgotten;
     private volatile long lastUse;
 
     Mapping(String path) {
+        super(2);
         this.path = path;
     }
 
@@ -31,31 +33,27 @@ final class Mapping {
     void load(Device device) throws IOException {
         try (DeviceFile file = device.openForReading(path)) {
             MemorySegment bytes = file.map(0, file.size(), arena);
-            lengthBytes = bytes.byteSize();
-            segment.complete(bytes);
+            segment = bytes;
+            loading.complete(bytes);
         } catch (IOException | RuntimeException | Error e) {
-            segment.completeExceptionally(e);
+            loading.completeExceptionally(e);
             throw e;
         }
     }
 
     /** The mapped bytes, as soon as the thread that loads them is done. */
     MemorySegment await() throws IOException {
+        MemorySegment loaded = segment;
         try {
-            return segment.join();
+            return loaded == null ? loading.join() : loaded;
         } catch (CompletionException e) {
             throw new IOException("cannot map " + path + ": " + e.getCause(), e);
         }
     }
 
-    /** Takes a reference, unless the last one is gone. */
-    boolean tryRetain() {
-        return references.tryRetain();
-    }
-
     /** Gives a reference back; true if it was the last one. */
     boolean release() {
-        return references.release();
+        return releaseReference();
     }
 
     /** Unmaps the file. Only for the thread that gave back the last reference. */
@@ -64,16 +62,27 @@ final class Mapping {
     }
 
     boolean isLoaded() {
-        return segment.isDone() && !segment.isCompletedExceptionally();
+        return segment != null;
     }
 
+    /** Length of what is mapped, 0 if nothing is. */
     long lengthBytes() {
-        return lengthBytes;
+        MemorySegment loaded = segment;
+        return loaded == null ? 0 : loaded.byteSize();
+    }
+
+    /** The cache has it no more: who comes later gets another one. */
+    void forget() {
+        forgotten = true;
+    }
+
+    boolean isForgotten() {
+        return forgotten;
     }
 
     /** Whether only the cache holds it. */
     boolean isIdle() {
-        return references.count() == 1;
+        return references() == 1;
     }
 
     void touch(long use) {

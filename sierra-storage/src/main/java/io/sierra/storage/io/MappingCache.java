@@ -74,6 +74,33 @@ public final class MappingCache implements AutoCloseable {
         throw new IllegalStateException("the cache of mappings is closed");
     }
 
+    /** A file that is going to be mapped often. */
+    public MappedFile file(String path) {
+        return new MappedFile(path);
+    }
+
+    /** A file that knows its mapping without a search. May be used from any thread. */
+    public final class MappedFile {
+        private final String path;
+        private volatile @Nullable Mapping last;
+
+        private MappedFile(String path) {
+            this.path = path;
+        }
+
+        /** As {@link MappingCache#acquire} of its path. */
+        public Lease acquire() throws IOException {
+            Mapping mapping = last;
+            if (mapping != null && mapping.tryRetain()) {
+                if (!mapping.isForgotten()) return share(mapping);
+                release(mapping);
+            }
+            Lease lease = MappingCache.this.acquire(path);
+            last = lease.mapping;
+            return lease;
+        }
+    }
+
     /**
      * Forgets a file, so that the next {@link #acquire} maps it anew. Leases stay valid; the old
      * mapping ends with the last of them.
@@ -145,6 +172,7 @@ public final class MappingCache implements AutoCloseable {
                 victim = oldest;
                 if (!mappings.remove(victim.path(), victim)) continue;
             }
+            victim.forget();
             evictions.increment();
             release(victim);
         }
@@ -184,7 +212,9 @@ public final class MappingCache implements AutoCloseable {
 
     /** Only the thread that takes a mapping out of the map gives up the cache's reference. */
     private void remove(Mapping mapping) {
-        if (mappings.remove(mapping.path(), mapping)) release(mapping);
+        if (!mappings.remove(mapping.path(), mapping)) return;
+        mapping.forget();
+        release(mapping);
     }
 
     private void release(Mapping mapping) {

@@ -23,7 +23,6 @@ public final class BucketReader {
     /** Locations that one look-up in the indexes gives; a page of the default size fits. */
     private static final int LOCATIONS = 128;
 
-    private final MappingCache mappings;
     private final DataFiles files;
     private final BucketIndex index;
 
@@ -37,14 +36,13 @@ public final class BucketReader {
             MappingCache mappings,
             IntFunction<SegmentId> segments,
             BucketIndex index) {
-        this.mappings = mappings;
-        this.files = new DataFiles(device, segments);
+        this.files = new DataFiles(device, mappings, segments);
         this.index = index;
     }
 
     /** A cursor over this bucket's frames. */
     public FrameCursor cursor() {
-        return new FrameCursor(mappings, files);
+        return new FrameCursor(files);
     }
 
     /**
@@ -52,7 +50,7 @@ public final class BucketReader {
      * goes wrong is left to the reads themselves: this never fails.
      */
     public void prefetch(Prefetch wanted) {
-        try (FrameTouch frames = new FrameTouch(mappings, files)) {
+        try (FrameTouch frames = new FrameTouch(files, wanted.places())) {
             index.prefetch(wanted);
             for (int n = 0; n < wanted.count(); n++) {
                 frames.add(wanted.location(n));

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 public final class FrameCursor implements EventView, AutoCloseable {
     private static final int TOUCHED_AT_ONCE = 16;
 
-    private final MappingCache mappings;
     private final DataFiles files;
     private MappingCache.@Nullable Lease lease;
     private @Nullable FrameReader frame;
@@ -29,8 +28,7 @@ public final class FrameCursor implements EventView, AutoCloseable {
     private int touched;
 
     /** A cursor over the frames of a bucket. It stands nowhere until {@link #moveTo}. */
-    FrameCursor(MappingCache mappings, DataFiles files) {
-        this.mappings = mappings;
+    FrameCursor(DataFiles files) {
         this.files = files;
     }
 
@@ -114,7 +112,7 @@ public final class FrameCursor implements EventView, AutoCloseable {
     private FrameReader openSegment(int segmentNumber) throws IOException {
         close();
         DataFile file = files.of(segmentNumber);
-        MappingCache.Lease newLease = mappings.acquire(file.path());
+        MappingCache.Lease newLease = file.mapped().acquire();
         FrameReader reader =
                 new FrameReader(file.segment(), file.description(), newLease.segment());
         lease = newLease;

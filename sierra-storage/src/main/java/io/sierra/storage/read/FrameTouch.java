@@ -2,11 +2,8 @@ package io.sierra.storage.read;
 
 import io.sierra.storage.index.FrameLocation;
 import io.sierra.storage.index.TouchList;
-import io.sierra.storage.io.MappingCache;
 import io.sierra.storage.io.MappingCache.Lease;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Reads the beginnings of frames, whatever they are, so that they are in the processor's caches
@@ -19,15 +16,20 @@ final class FrameTouch implements AutoCloseable {
     /** Leased at once; further ones are left out, or they would push each other out. */
     private static final int MAX_SEGMENTS = 32;
 
-    private final MappingCache mappings;
     private final DataFiles files;
-    private final TouchList places = new TouchList();
-    private final List<Lease> leases = new ArrayList<>();
-    private final List<Integer> segmentNumbers = new ArrayList<>();
+    private final TouchList places;
+    private final Lease[] leases = new Lease[MAX_SEGMENTS];
+    private final int[] segmentNumbers = new int[MAX_SEGMENTS];
+    private int count;
 
-    FrameTouch(MappingCache mappings, DataFiles files) {
-        this.mappings = mappings;
+    /**
+     * No frames yet.
+     *
+     * @param places an empty list, which is empty again in the end
+     */
+    FrameTouch(DataFiles files, TouchList places) {
         this.files = files;
+        this.places = places;
     }
 
     /** Adds the frame at a {@link FrameLocation}, unless that is none. */
@@ -36,17 +38,20 @@ final class FrameTouch implements AutoCloseable {
             return;
         }
         int segmentNumber = FrameLocation.segmentNumber(location);
-        int held = segmentNumbers.indexOf(segmentNumber);
-        if (held < 0 && leases.size() == MAX_SEGMENTS) {
+        int held = 0;
+        while (held < count && segmentNumbers[held] != segmentNumber) {
+            held++;
+        }
+        if (held == MAX_SEGMENTS) {
             return;
         }
-        if (held < 0) {
-            held = leases.size();
-            leases.add(mappings.acquire(files.of(segmentNumber).path()));
-            segmentNumbers.add(segmentNumber);
+        if (held == count) {
+            leases[count] = files.of(segmentNumber).mapped().acquire();
+            segmentNumbers[count] = segmentNumber;
+            count++;
         }
         long start = FrameLocation.fileOffset(location);
-        places.add(leases.get(held).segment(), start, start + TOUCHED_BYTES);
+        places.add(leases[held].segment(), start, start + TOUCHED_BYTES);
     }
 
     /** Reads them. */
@@ -57,6 +62,8 @@ final class FrameTouch implements AutoCloseable {
     @Override
     public void close() {
         places.clear();
-        leases.forEach(Lease::close);
+        for (int i = 0; i < count; i++) {
+            leases[i].close();
+        }
     }
 }

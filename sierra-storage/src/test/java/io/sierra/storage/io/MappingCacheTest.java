@@ -127,6 +127,55 @@ class MappingCacheTest {
     }
 
     @Test
+    void mappedFile_sharesTheMappingOfItsPath() throws IOException {
+        MappingCache.MappedFile file = cache.file("a");
+        try (Lease byPath = cache.acquire("a");
+                Lease first = file.acquire();
+                Lease second = file.acquire()) {
+            assertThat(first.segment()).isSameAs(byPath.segment());
+            assertThat(second.segment()).isSameAs(byPath.segment());
+            assertThat(cache.counters()).isEqualTo(new Counters(2, 1, 1, 6, 0));
+        }
+    }
+
+    @Test
+    void mappedFile_invalidatedWhileLeased_isMappedAnew() throws IOException {
+        MappingCache.MappedFile file = cache.file("a");
+        try (Lease old = file.acquire()) {
+            cache.invalidate("a");
+            try (Lease fresh = file.acquire()) {
+                assertThat(fresh.segment()).isNotSameAs(old.segment());
+            }
+            assertThat(Bytes.of(old.segment())).isEqualTo("file a");
+        }
+        assertThat(cache.counters().mappings()).isEqualTo(1);
+    }
+
+    @Test
+    void mappedFile_evicted_isMappedAnew() throws IOException {
+        MappingCache.MappedFile file = cache.file("a");
+        MemorySegment old;
+        try (Lease lease = file.acquire()) {
+            old = lease.segment();
+        }
+        use("b");
+        use("c");
+        assertThat(old.scope().isAlive()).isFalse();
+        try (Lease fresh = file.acquire()) {
+            assertThat(Bytes.of(fresh.segment())).isEqualTo("file a");
+        }
+    }
+
+    @Test
+    void mappedFile_ofAClosedCache_isRefused() throws IOException {
+        MappingCache.MappedFile file = cache.file("a");
+        try (Lease _ = file.acquire()) {
+            cache.close();
+            assertThatIllegalStateException().isThrownBy(file::acquire);
+        }
+    }
+
+    @Test
     void acquire_failsToMap_leavesNothingBehind() throws IOException {
         device.faults().failOnce(Operation.MAP, 1);
         assertThatIOException().isThrownBy(() -> cache.acquire("a"));
