@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sierra.storage.io.MemoryDevice;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Random;
@@ -73,12 +74,24 @@ class PrefetchTest {
     @Test
     void places_beyondASegment_areLeftOut() {
         TouchList places = new TouchList();
-        MemorySegment segment = MemorySegment.ofArray(new byte[100]);
-        for (int i = -500; i < 500; i++) {
-            places.add(segment, i, i + 130L);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment segment = arena.allocate(100);
+            for (int i = -500; i < 500; i++) {
+                places.add(segment, i, i + 130L);
+            }
+            places.add(segment.asSlice(0, 0), 0, 1);
+            assertThat(places.isWithin(segment)).isTrue();
+            assertThat(places.lengthBytes()).isPositive();
+            places.touch();
+            assertThat(places.lengthBytes()).isZero();
         }
-        places.add(MemorySegment.ofArray(new byte[0]), 0, 1);
-        places.touch(); // reads nothing outside
-        places.touch();
+    }
+
+    /** Such as of files on a disk in memory, which have no addresses. */
+    @Test
+    void places_onTheHeap_areLeftOut() {
+        TouchList places = new TouchList();
+        places.add(MemorySegment.ofArray(new byte[100]), 0, 64);
+        assertThat(places.lengthBytes()).isZero();
     }
 }
