@@ -10,23 +10,27 @@
 #
 # The servers of a table run side by side and are asked in turns, so that a machine whose speed changes does not change what is compared.
 #
-# Also: IN_FLIGHT (requests under way, 256; 1 for what one client waits for), READS and APPENDS for each round, STARTS, STORES (where the stores are kept for the next
+# Their files are kept in memory: some systems take back what no program has mapped, however much memory is free.
+#
+# Also: IN_FLIGHT (requests under way, 256; 1 for what one client waits for), READS and APPENDS for each round, ROUNDS, STARTS, STORES (where the stores are kept for the next
 # time, and found), BENCH_DIR (the disk; 10 GB), SIERRADB (the launcher), SIERRA_PORT. Needs redis-cli and a JDK.
 set -euo pipefail
 
 . "$(dirname "$0")/lib.sh"
 read -ra event_counts <<<"${EVENTS:-100000 1000000 20000000}"
 read -ra segment_counts <<<"${SEGMENTS:-1 10 100 1000}"
-reads=${READS:-100000}
-appends=${APPENDS:-5000}
+reads=${READS:-40000}
+appends=${APPENDS:-10000}
+rounds=${ROUNDS:-15}
 starts=${STARTS:-3}
 store=
 
-# Sets store to a directory; the number of its events is in a file beside it.
+# Sets store to a directory; the number of its events is in a file beside it. Of the stores that an earlier run has left
+# only large ones are taken: what was appended to a small one makes it another.
 fill() { # name, arguments of size-fill
   store=$stores/$1
   shift
-  [ -s "$store.events" ] && return
+  [ -s "$store.events" ] && [ "$(cat "$store.events")" -ge 1000000 ] && return
   rm -rf "$store"
   load size-fill --dir "$store" "$@" >"$store.tmp" 2>"$store.err"
   mv "$store.tmp" "$store.events"
@@ -60,7 +64,7 @@ serve_all() { # sync policy, name of the stores, columns
     sierra_port=$port SIERRA_SYNC_POLICY=$policy serve "$store"
     port_of[$column]=$port
     server_of[$column]=$server
-    stores_to_ask+=(--store "$port:$(cat "$store.events")")
+    stores_to_ask+=(--store "$port:$(cat "$store.events")" --hold "$store")
     port=$((port + 1))
   done
 }
@@ -124,7 +128,7 @@ refuse_used_port "$sierra_port"
 
 describe_machine
 echo
-load_options=(--reads "$reads" --appends "$appends" --in-flight "${IN_FLIGHT:-256}")
+load_options=(--reads "$reads" --appends "$appends" --rounds "$rounds" --in-flight "${IN_FLIGHT:-256}")
 for count in "${segment_counts[@]}"; do
   fill "segments-$count" --segments "$count" --segment-bytes 1048576
 done

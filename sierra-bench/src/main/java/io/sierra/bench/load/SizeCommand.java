@@ -1,6 +1,7 @@
 package io.sierra.bench.load;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -9,6 +10,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -31,13 +34,20 @@ final class SizeCommand implements Callable<Integer> {
     @Option(names = "--partitions", defaultValue = "32")
     int partitions;
 
-    @Option(names = "--rounds", defaultValue = "5")
+    @Option(
+            names = "--hold",
+            description =
+                    "Directory of files to keep in memory meanwhile: some systems take back what no"
+                            + " program has mapped, however much memory is free. Repeatable.")
+    List<Path> held = List.of();
+
+    @Option(names = "--rounds", defaultValue = "15")
     int rounds;
 
     @Option(names = "--reads", defaultValue = "20000", description = "Of each kind and round.")
     int reads;
 
-    @Option(names = "--appends", defaultValue = "4000", description = "Of each kind and round.")
+    @Option(names = "--appends", defaultValue = "10000", description = "Of each kind and round.")
     int appends;
 
     @Option(
@@ -49,9 +59,17 @@ final class SizeCommand implements Callable<Integer> {
 
     @Option(
             names = "--warm-up-appends",
-            defaultValue = "20000",
-            description = "Of each kind, before appends are measured and after reads were.")
+            defaultValue = "100000",
+            description =
+                    "Of each kind, before appends are measured and after reads were. Compilers work"
+                            + " for longer than one thinks.")
     int warmUpAppends;
+
+    @Option(
+            names = "--settle",
+            defaultValue = "20",
+            description = "Seconds behind these, for merges that they have made due.")
+    int settleSeconds;
 
     @Option(
             names = "--in-flight",
@@ -81,7 +99,7 @@ final class SizeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<Store> connected = new ArrayList<>();
-        try {
+        try (HeldFiles _ = HeldFiles.of(held)) {
             for (String store : stores) {
                 String[] parts = store.split(":", 2);
                 RespSocket server = new RespSocket(Integer.parseInt(parts[0]));
@@ -119,6 +137,8 @@ final class SizeCommand implements Callable<Integer> {
         appendRequests.keySet().removeIf(name -> !name.contains(only));
         print(rates(connected, readRequests, reads, rounds));
         rates(connected, appendRequests, warmUpAppends, 1);
+        LockSupport.parkNanos(
+                appendRequests.isEmpty() ? 0 : TimeUnit.SECONDS.toNanos(settleSeconds));
         print(rates(connected, appendRequests, appends, rounds));
     }
 
