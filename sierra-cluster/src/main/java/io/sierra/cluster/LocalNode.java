@@ -216,7 +216,7 @@ public final class LocalNode implements Node {
                 pendingSeals += index.pendingSeals();
                 files += index.segmentTables() + index.runs();
                 rebuilds += index.rebuilds();
-                if (index.lastError() != null) {
+                if (lastError.isEmpty() && index.lastError() != null) {
                     lastError = "bucket " + bucket.bucketId() + ": " + index.lastError();
                 }
             }

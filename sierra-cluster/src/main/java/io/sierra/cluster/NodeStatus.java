@@ -48,8 +48,8 @@ public record NodeStatus(
      * @param pendingSeals of sealed segments, in memory only
      * @param files sets of index files: sealed segments that no run covers, and runs
      * @param rebuilds how many were made again since the start, because they were missing or bad
-     * @param lastError what last failed in the background in one of them, empty once it has
-     *     succeeded
+     * @param lastError what last failed in the background, of the first bucket in which something
+     *     has; empty once it has succeeded
      */
     public record Indexes(int pendingSeals, int files, long rebuilds, String lastError) {}
 

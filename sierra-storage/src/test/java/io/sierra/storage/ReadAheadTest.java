@@ -3,10 +3,10 @@ package io.sierra.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sierra.protocol.id.EventId;
+import io.sierra.protocol.id.PartitionKey;
 import io.sierra.protocol.id.StreamId;
 import io.sierra.storage.index.FrameLocation;
 import io.sierra.storage.io.Faults.Operation;
-import io.sierra.storage.read.EventReader;
 import io.sierra.storage.read.ReadAhead;
 import io.sierra.storage.read.ReadHint;
 import java.io.IOException;
@@ -99,11 +99,14 @@ final class ReadAheadTest {
         return payloads;
     }
 
-    private long version(int partitionId, ReadHint hint) throws IOException {
-        EventReader reader = disk.store().reader();
+    private long watermark(int partitionId) {
+        return disk.store().reader().watermark(partitionId);
+    }
+
+    private long version(int partitionId, long watermark, ReadHint hint) throws IOException {
         StreamId stream = StreamId.of("stream-" + partitionId);
-        return reader.streamVersion(
-                stream, StoreOnDisk.key(partitionId), reader.watermark(partitionId), hint);
+        PartitionKey key = StoreOnDisk.key(partitionId);
+        return disk.store().reader().streamVersion(stream, key, watermark, hint);
     }
 
     @Test
@@ -123,16 +126,19 @@ final class ReadAheadTest {
         assertThat(ahead.hint(0).known()).isTrue();
         assertThat(get(ids.get(7), ahead.hint(0)))
                 .containsExactly(StoredEvent.digest(NewEvents.utf8(PAYLOAD + 7)));
-        assertThat(version(1, ahead.hint(1))).isEqualTo(EVENTS / PARTITIONS - 1);
-        assertThat(ahead.hint(2)).isEqualTo(new ReadHint(true, 0, FrameLocation.NONE));
+        assertThat(version(1, watermark(1), ahead.hint(1))).isEqualTo(EVENTS / PARTITIONS - 1);
+        assertThat(ahead.hint(2)).isEqualTo(new ReadHint(true, -1, FrameLocation.NONE));
         assertThat(get(unknown, ahead.hint(2))).isEmpty();
         assertThat(ahead.hint(3)).isEqualTo(new ReadHint(true, -1, FrameLocation.NONE));
         assertThat(ahead.hint(4)).as("nothing was announced").isEqualTo(ReadHint.NONE);
     }
 
-    /** They are of what there was then, which the read's watermark is not above. */
+    /** The indexes may know more by then than the watermark allows, or less than there is later. */
     @Test
-    void hints_areOfTheTimeOfTheFetch() throws IOException {
+    void hints_giveWhatAReadWithoutThemGives() throws IOException {
+        long early = watermark(0);
+        disk.append(0, PAYLOAD);
+        long late = watermark(0);
         ReadAhead ahead = disk.store().reader().readAhead();
         ahead.streamVersion(StreamId.of("stream-0"), StoreOnDisk.key(0));
         ahead.get(ids.get(3));
@@ -141,8 +147,10 @@ final class ReadAheadTest {
             disk.append(0, PAYLOAD); // into segments that there were none of
         }
         disk.awaitIndexes();
-        assertThat(version(0, ahead.hint(0))).isEqualTo(EVENTS / PARTITIONS - 1);
-        assertThat(version(0, ReadHint.NONE)).isEqualTo(EVENTS / PARTITIONS + EVENTS - 1);
+        for (long watermark : List.of(early, late)) {
+            assertThat(version(0, watermark, ahead.hint(0))).isEqualTo(watermark - 1);
+            assertThat(version(0, watermark, ReadHint.NONE)).isEqualTo(watermark - 1);
+        }
         assertThat(get(ids.get(3), ahead.hint(1))).hasSize(1);
     }
 

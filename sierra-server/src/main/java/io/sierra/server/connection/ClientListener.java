@@ -57,7 +57,8 @@ public final class ClientListener implements AutoCloseable {
                 new ReaderPool(
                         options.readerThreads(),
                         options.readerQueueLength(),
-                        new ReadExecutor(node.reader(), ALLOCATOR, options.pageBytes()));
+                        new ReadExecutor(
+                                node.reader(), node::failureOf, ALLOCATOR, options.pageBytes()));
         frontEnd = new FrontEnd(options, node, facts, metrics, CommandTable.load(), readers);
         eventLoops =
                 new MultiThreadIoEventLoopGroup(

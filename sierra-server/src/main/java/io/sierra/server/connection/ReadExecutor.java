@@ -19,6 +19,8 @@ import io.sierra.storage.read.PartitionLoadingException;
 import io.sierra.storage.read.ReadAhead;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +30,22 @@ final class ReadExecutor {
     private static final int FIRST_CAPACITY = 512;
 
     private final EventReader reader;
+    private final IntFunction<@Nullable Failure> failures;
     private final ByteBufAllocator allocator;
     private final int pageBytes;
 
-    ReadExecutor(EventReader reader, ByteBufAllocator allocator, int pageBytes) {
+    /**
+     * Reads of a node.
+     *
+     * @param failures why a partition is not served, or null
+     */
+    ReadExecutor(
+            EventReader reader,
+            IntFunction<@Nullable Failure> failures,
+            ByteBufAllocator allocator,
+            int pageBytes) {
         this.reader = reader;
+        this.failures = failures;
         this.allocator = allocator;
         this.pageBytes = pageBytes;
     }
@@ -82,6 +95,7 @@ final class ReadExecutor {
         try {
             out = allocator.buffer(FIRST_CAPACITY);
             encode(read, out);
+            requireService(read.partitionId());
             read.succeed(out);
         } catch (IOException | RuntimeException | Error e) {
             // An InternalError says that the system could not read a page of a mapped file.
@@ -92,6 +106,18 @@ final class ReadExecutor {
                 LOG.warn("{} failed", read.name(), e);
             }
             read.fail(ErrorReplies.of(failureOf(e)));
+        }
+    }
+
+    /**
+     * A partition may have gone out of service while the read was waiting: because another one has
+     * met a bad index, which then was made again without what is lost.
+     */
+    private void requireService(int partitionId) throws PartitionFailedException {
+        if (partitionId != PendingRead.ANY_PARTITION
+                && failures.apply(partitionId)
+                        instanceof Failure.PartitionFailed(int id, String reason)) {
+            throw new PartitionFailedException(id, reason, null);
         }
     }
 

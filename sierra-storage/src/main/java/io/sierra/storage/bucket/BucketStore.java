@@ -131,9 +131,9 @@ public final class BucketStore implements AutoCloseable {
                         index);
         this.logs = HashMap.newHashMap(partitionLogs.size());
         partitionLogs.forEach(log -> logs.put(log.partitionId(), log));
-        this.heads = new StreamHeads(reader, this::confirmedEnd, cacheBytes);
-        this.repeatedAppends = new RepeatedAppends(reader);
-        this.prefetch = new AppendPrefetch(reader, heads);
+        this.prefetch = new AppendPrefetch(reader);
+        this.heads = new StreamHeads(reader, prefetch, this::confirmedEnd, cacheBytes);
+        this.repeatedAppends = new RepeatedAppends(reader, prefetch);
         this.random = random;
         this.writer = writer;
         this.spare = spare;
@@ -161,7 +161,7 @@ public final class BucketStore implements AutoCloseable {
     public void expect(PartitionKey partitionKey, List<NewEvent> events) {
         int partitionId = partitioning.partitionOf(partitionKey);
         if (failure == null && log(partitionId).damage() == null) {
-            prefetch.add(partitionId, events);
+            prefetch.add(partitionId, events, heads);
         }
     }
 
@@ -507,6 +507,7 @@ public final class BucketStore implements AutoCloseable {
         if (failure != null) {
             return;
         }
+        prefetch.forget(); // what it did not find may be in the indexes now
         PartitionLog log = log(partitionId);
         log.confirmUpTo(
                 logIndex,

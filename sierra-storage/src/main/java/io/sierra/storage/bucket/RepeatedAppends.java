@@ -9,6 +9,7 @@ import io.sierra.protocol.reply.Failure;
 import io.sierra.storage.concurrent.OwnedBy;
 import io.sierra.storage.read.BucketReader;
 import io.sierra.storage.read.FrameCursor;
+import io.sierra.storage.read.ReadHint;
 import io.sierra.storage.segment.FrameReader;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(OwnedBy.Role.BUCKET)
 final class RepeatedAppends {
     private final BucketReader reader;
+    private final AppendPrefetch prefetch;
     private final Map<Key, Unconfirmed> unconfirmed = new HashMap<>();
 
     /** An id may occur once in each partition. */
@@ -38,7 +40,8 @@ final class RepeatedAppends {
 
     private record Unconfirmed(Transaction transaction, long firstSequence, int eventIndex) {}
 
-    RepeatedAppends(BucketReader reader) {
+    RepeatedAppends(BucketReader reader, AppendPrefetch prefetch) {
+        this.prefetch = prefetch;
         this.reader = reader;
     }
 
@@ -94,9 +97,16 @@ final class RepeatedAppends {
         if (held != null) {
             return answerFromUnconfirmed(transaction, held);
         }
+        ReadHint hint = prefetch.hintOfEvent(id);
+        if (hint.saysNothingIsThere()) {
+            return null;
+        }
+        int partitionId = transaction.partitionId();
+        BucketReader.Wanted wanted = (partition, _) -> partition == partitionId;
         try (FrameCursor cursor = reader.cursor()) {
-            int partitionId = transaction.partitionId();
-            boolean found = reader.find(id, (partition, _) -> partition == partitionId, cursor);
+            boolean found =
+                    (hint.leadsToFrame() && reader.findAt(hint.location(), id, wanted, cursor))
+                            || reader.find(id, wanted, cursor);
             return found ? answerFromLog(transaction, cursor) : null;
         }
     }

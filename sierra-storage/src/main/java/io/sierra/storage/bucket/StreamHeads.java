@@ -6,6 +6,7 @@ import io.sierra.storage.concurrent.Counter;
 import io.sierra.storage.concurrent.OwnedBy;
 import io.sierra.storage.read.BucketReader;
 import io.sierra.storage.read.FrameCursor;
+import io.sierra.storage.read.ReadHint;
 import io.sierra.storage.read.StreamKey;
 import java.io.IOException;
 import java.util.HashMap;
@@ -44,6 +45,7 @@ final class StreamHeads {
     static final int BYTES_PER_HEAD = (LONGS + 1) * Long.BYTES;
 
     private final BucketReader reader;
+    private final AppendPrefetch prefetch;
     private final Confirmed confirmed;
     private final long[] cache;
 
@@ -67,9 +69,12 @@ final class StreamHeads {
     /**
      * Heads of the bucket with these indexes.
      *
+     * @param prefetch what is known of them
      * @param capacityBytes of the cache; rounded down to a power of two, at least one set
      */
-    StreamHeads(BucketReader reader, Confirmed confirmed, long capacityBytes) {
+    StreamHeads(
+            BucketReader reader, AppendPrefetch prefetch, Confirmed confirmed, long capacityBytes) {
+        this.prefetch = prefetch;
         this.reader = reader;
         this.confirmed = confirmed;
         long setBytes = (long) WAYS * BYTES_PER_HEAD;
@@ -119,8 +124,12 @@ final class StreamHeads {
 
     private @Nullable Head readHead(StreamId streamId, StreamKey stream, PartitionKey asked)
             throws IOException {
-        long[] location = new long[1];
-        long version = reader.lastVersionUpTo(stream, Long.MAX_VALUE, location);
+        ReadHint hint = prefetch.hintOfStream(stream);
+        long[] location = {hint.location()};
+        long version =
+                hint.known()
+                        ? hint.number()
+                        : reader.lastVersionUpTo(stream, Long.MAX_VALUE, location);
         if (version < 0) {
             return null;
         }

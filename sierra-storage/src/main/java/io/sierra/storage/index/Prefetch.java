@@ -17,6 +17,7 @@ public final class Prefetch {
     private final long[] keysHigh;
     private final long[] keysLow;
     private final long[] numbers;
+    private final long[] foundNumbers;
     private final long[] locations;
 
     /** Tables that may have it, by their filters; the lowest bit is of the newest one. */
@@ -36,6 +37,7 @@ public final class Prefetch {
         keysHigh = new long[capacity];
         keysLow = new long[capacity];
         numbers = new long[capacity];
+        foundNumbers = new long[capacity];
         locations = new long[capacity];
         candidates = new long[capacity];
         lookedUp = new boolean[capacity];
@@ -80,10 +82,23 @@ public final class Prefetch {
             keysHigh[count] = keyHigh;
             keysLow[count] = keyLow;
             numbers[count] = number;
+            foundNumbers[count] = -1;
             locations[count] = FrameLocation.NONE;
             lookedUp[count] = false;
             count++;
         }
+    }
+
+    /**
+     * Whether the {@code n}th look-up is of an event with this id, or of one that looks like it.
+     */
+    public boolean isOfEvent(int n, long idHigh, long idLow) {
+        return kinds[n] == IndexKind.EVENT && keysHigh[n] == IndexHash.ofEvent(idHigh, idLow);
+    }
+
+    /** Whether the {@code n}th look-up is of this stream. */
+    public boolean isOfStream(int n, long keyHigh, long keyLow) {
+        return kinds[n] == IndexKind.STREAM && keysHigh[n] == keyHigh && keysLow[n] == keyLow;
     }
 
     /** Whether the {@code n}th one has been looked up: if not, its location is unknown. */
@@ -96,9 +111,9 @@ public final class Prefetch {
         return locations[n];
     }
 
-    /** What was looked for, and then what was found there: -1 if there is none. */
-    public long number(int n) {
-        return numbers[n];
+    /** Version or sequence that was found, -1 if there is none; of an event always -1. */
+    public long foundNumber(int n) {
+        return foundNumbers[n];
     }
 
     IndexKind kind(int n) {
@@ -114,6 +129,11 @@ public final class Prefetch {
         return keysLow[n];
     }
 
+    /** The largest version or sequence that is looked for. */
+    long number(int n) {
+        return numbers[n];
+    }
+
     long candidates(int n) {
         return candidates[n];
     }
@@ -123,7 +143,7 @@ public final class Prefetch {
     }
 
     void setFound(int n, long number, long location) {
-        numbers[n] = number;
+        foundNumbers[n] = number;
         locations[n] = location;
         lookedUp[n] = true;
     }

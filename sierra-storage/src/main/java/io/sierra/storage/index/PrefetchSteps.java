@@ -37,7 +37,8 @@ final class PrefetchSteps {
 
     private void addFilters(IndexKind kind, long keyHigh, TouchList places) throws IOException {
         List<SealedTable> tables = snapshot.tables();
-        for (int i = 0; i < tables.size(); i++) {
+        int end = Math.min(tables.size(), Long.SIZE);
+        for (int i = 0; i < end; i++) {
             tables.get(i).file(kind).addFilterLine(keyHigh, places);
         }
     }
@@ -76,7 +77,7 @@ final class PrefetchSteps {
                         location[0] = found;
                         return true;
                     });
-            return 0;
+            return -1;
         }
         return lookups.lastUpTo(
                 snapshot,

@@ -31,14 +31,15 @@ final class Mapping extends RefCounted {
 
     /** Maps the whole file and closes it again, since a mapping needs no descriptor. */
     void load(Device device) throws IOException {
+        MemorySegment bytes;
         try (DeviceFile file = device.openForReading(path)) {
-            MemorySegment bytes = file.map(0, file.size(), arena);
-            segment = bytes;
-            loading.complete(bytes);
+            bytes = file.map(0, file.size(), arena);
         } catch (IOException | RuntimeException | Error e) {
             loading.completeExceptionally(e);
             throw e;
         }
+        segment = bytes;
+        loading.complete(bytes);
     }
 
     /** The mapped bytes, as soon as the thread that loads them is done. */
@@ -71,7 +72,10 @@ final class Mapping extends RefCounted {
         return loaded == null ? 0 : loaded.byteSize();
     }
 
-    /** The cache has it no more: who comes later gets another one. */
+    /**
+     * The cache gives it up: who comes later gets another one. To be said before it leaves the
+     * cache's map, or somebody could find it gone there and go on with it from elsewhere.
+     */
     void forget() {
         forgotten = true;
     }

@@ -170,9 +170,9 @@ public final class MappingCache implements AutoCloseable {
                 Mapping oldest = leastRecentlyUsed();
                 if (oldest == null) return;
                 victim = oldest;
+                victim.forget();
                 if (!mappings.remove(victim.path(), victim)) continue;
             }
-            victim.forget();
             evictions.increment();
             release(victim);
         }
@@ -212,9 +212,8 @@ public final class MappingCache implements AutoCloseable {
 
     /** Only the thread that takes a mapping out of the map gives up the cache's reference. */
     private void remove(Mapping mapping) {
-        if (!mappings.remove(mapping.path(), mapping)) return;
         mapping.forget();
-        release(mapping);
+        if (mappings.remove(mapping.path(), mapping)) release(mapping);
     }
 
     private void release(Mapping mapping) {

@@ -82,17 +82,17 @@ public final class BucketReader {
                 location -> isEvent(cursor.moveTo(location), id, wanted));
     }
 
+    /** As {@link #find}, but looks at this location only. */
+    public boolean findAt(long location, EventId id, Wanted wanted, FrameCursor cursor)
+            throws IOException {
+        return isEvent(cursor.moveTo(location), id, wanted);
+    }
+
     /** Chooses among events of the same id. */
     @FunctionalInterface
     public interface Wanted {
         /** Whether the event that stands here is meant. */
         boolean test(int partitionId, long partitionSequence);
-    }
-
-    /** The same, at the one place where it may be. */
-    boolean findAt(long location, EventId id, Wanted wanted, FrameCursor cursor)
-            throws IOException {
-        return isEvent(cursor.moveTo(location), id, wanted);
     }
 
     private static boolean isEvent(FrameReader frame, EventId id, Wanted wanted) {

@@ -37,9 +37,9 @@ public interface EventReader {
     boolean get(EventId id, EventVisitor visitor) throws IOException;
 
     /**
-     * The same.
+     * As {@link #get(EventId, EventVisitor)}.
      *
-     * @param hint about this read
+     * @param hint about this id
      */
     default boolean get(EventId id, ReadHint hint, EventVisitor visitor) throws IOException {
         return get(id, visitor);
@@ -69,9 +69,10 @@ public interface EventReader {
             throws IOException;
 
     /**
-     * The same.
+     * As {@link #streamVersion(StreamId, PartitionKey, long)}.
      *
-     * @param hint about this read
+     * @param watermark that was fixed before the hint was fetched
+     * @param hint about this stream
      */
     default long streamVersion(
             StreamId streamId, PartitionKey partitionKey, long watermark, ReadHint hint)

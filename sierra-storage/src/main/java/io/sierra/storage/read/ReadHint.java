@@ -1,13 +1,14 @@
 package io.sierra.storage.read;
 
 import io.sierra.storage.index.FrameLocation;
+import io.sierra.storage.index.Prefetch;
 
 /**
  * What a {@link ReadAhead} has found out about a read, which then does not look it up again. The
  * read's watermark must have been fixed before.
  *
  * @param known whether it was looked up; if not, the rest says nothing
- * @param number version that was found, -1 if there is none; of an event nothing
+ * @param number version that was found, -1 if there is none; of an event always -1
  * @param location of the frame, or {@link FrameLocation#NONE} if there is none in the bucket that
  *     was asked. Of an event it is the newest place where it may be
  */
@@ -15,12 +16,20 @@ public record ReadHint(boolean known, long number, long location) {
     /** Nothing was looked up. */
     public static final ReadHint NONE = new ReadHint(false, -1, FrameLocation.NONE);
 
-    boolean leadsToFrame() {
+    /** What was found of the {@code n}th look-up. */
+    public static ReadHint of(Prefetch fetched, int n) {
+        return fetched.isLookedUp(n)
+                ? new ReadHint(true, fetched.foundNumber(n), fetched.location(n))
+                : NONE;
+    }
+
+    /** Whether there is a place to look at. */
+    public boolean leadsToFrame() {
         return known && location != FrameLocation.NONE;
     }
 
     /** Whether the bucket that was asked has nothing. */
-    boolean saysNothingIsThere() {
+    public boolean saysNothingIsThere() {
         return known && location == FrameLocation.NONE;
     }
 }

@@ -84,6 +84,9 @@ final class StoreReadAhead implements ReadAhead {
 
     @Override
     public void fetch() {
+        if (fetched) {
+            return;
+        }
         fetched = true;
         for (int bucketId = 0; bucketId < byBucket.length; bucketId++) {
             Prefetch wanted = byBucket[bucketId];
@@ -104,10 +107,6 @@ final class StoreReadAhead implements ReadAhead {
     @Override
     public ReadHint hint(int n) {
         Prefetch prefetch = n < count ? byBucket[bucketIds[n]] : null;
-        int place = n < count ? places[n] : 0;
-        if (prefetch == null || !prefetch.isLookedUp(place)) {
-            return ReadHint.NONE;
-        }
-        return new ReadHint(true, prefetch.number(place), prefetch.location(place));
+        return prefetch == null ? ReadHint.NONE : ReadHint.of(prefetch, places[n]);
     }
 }

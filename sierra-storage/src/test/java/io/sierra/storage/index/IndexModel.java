@@ -180,7 +180,7 @@ final class IndexModel implements SegmentEvents {
         assertThat(prefetch.count()).isEqualTo(expected.size());
         for (int n = 0; n < expected.size(); n++) {
             same(prefetch.location(n), expected.get(n));
-            same(prefetch.number(n), expectedNumbers.get(n));
+            same(prefetch.foundNumber(n), expectedNumbers.get(n));
             assertThat(prefetch.isLookedUp(n)).isTrue();
         }
     }
@@ -191,7 +191,7 @@ final class IndexModel implements SegmentEvents {
         ids.forEach((id, locations) -> {
             prefetch.addEvent(id.high, id.low);
             expected.add(locations.getFirst());
-            expectedNumbers.add(0L);
+            expectedNumbers.add(-1L);
         });
         streams.forEach((key, series) -> {
             prefetch.addStream(key.high(), key.low(), Long.MAX_VALUE);
@@ -206,7 +206,7 @@ final class IndexModel implements SegmentEvents {
         prefetch.addEvent(random.nextLong(), 0);
         prefetch.addStream(random.nextLong(), 0, Long.MAX_VALUE);
         expected.addAll(List.of(FrameLocation.NONE, FrameLocation.NONE));
-        expectedNumbers.addAll(List.of(0L, -1L));
+        expectedNumbers.addAll(List.of(-1L, -1L));
         return prefetch;
     }
 

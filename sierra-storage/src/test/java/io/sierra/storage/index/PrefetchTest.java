@@ -61,6 +61,9 @@ class PrefetchTest {
             int replays = model.replays();
             Prefetch prefetch = model.wantAll(new ArrayList<>(), new ArrayList<>());
             world.index.prefetch(prefetch);
+            assertThat(prefetch.places().lengthBytes())
+                    .as("left to be touched when it is mapped no more")
+                    .isZero();
             for (int n = 0; n < prefetch.count(); n++) {
                 assertThat(prefetch.isLookedUp(n)).isFalse(); // which is not: there is none
             }
@@ -87,7 +90,7 @@ class PrefetchTest {
         }
     }
 
-    /** Such as of files on a disk in memory, which have no addresses. */
+    /** They have no addresses that stay. */
     @Test
     void places_onTheHeap_areLeftOut() {
         TouchList places = new TouchList();

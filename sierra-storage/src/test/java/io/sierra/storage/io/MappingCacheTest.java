@@ -9,6 +9,7 @@ import io.sierra.storage.io.MappingCache.Counters;
 import io.sierra.storage.io.MappingCache.Lease;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +18,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -205,8 +208,11 @@ class MappingCacheTest {
                 ExecutorService threads = Executors.newFixedThreadPool(4)) {
             MappingCache hammered = new MappingCache(files, 3);
             for (int i = 0; i < 8; i++) Bytes.createFile(files, "f" + i, "file " + i);
+            List<MappingCache.MappedFile> mapped =
+                    IntStream.range(0, 8).mapToObj(i -> hammered.file("f" + i)).toList();
             List<Future<Void>> results = new ArrayList<>();
-            for (int i = 0; i < 4; i++) results.add(threads.submit(hammer(hammered, seed + i)));
+            for (int i = 0; i < 4; i++)
+                results.add(threads.submit(hammer(hammered, mapped, seed + i)));
             for (Future<Void> result : results) result.get();
             assertThat(hammered.counters().mappings()).isBetween(1L, 3L);
             assertThat(hammered.counters().mappedBytes())
@@ -217,18 +223,54 @@ class MappingCacheTest {
         }
     }
 
+    /** As a segment does that is written while others read it. */
+    @Test
+    void mappedFile_thatGrewAndWasInvalidated_isMappedAsItIsNow(@TempDir Path directory)
+            throws Exception {
+        try (FileDevice files = FileDevice.open(directory);
+                ExecutorService threads = Executors.newFixedThreadPool(2);
+                MappingCache small = new MappingCache(files, 1)) {
+            for (String name : List.of("a", "b", "grows")) Bytes.createFile(files, name, name);
+            AtomicBoolean end = new AtomicBoolean();
+            List<Future<?>> evicting = new ArrayList<>();
+            for (String name : List.of("a", "b")) {
+                evicting.add(
+                        threads.submit(() -> {
+                            while (!end.get()) small.acquire(name).close();
+                            return null;
+                        }));
+            }
+            MappingCache.MappedFile grows = small.file("grows");
+            try (DeviceFile file = files.open("grows")) {
+                for (int length = 6; length < 3_000; length++) {
+                    file.write(ByteBuffer.wrap(new byte[1]), length - 1L);
+                    small.invalidate("grows");
+                    try (Lease lease = grows.acquire()) {
+                        assertThat(lease.segment().byteSize()).isEqualTo(length);
+                    }
+                }
+            } finally {
+                end.set(true);
+            }
+            for (Future<?> each : evicting) each.get();
+        }
+    }
+
     static LongStream seeds() {
         Long given = Long.getLong("sierra.seed");
         if (given != null) return LongStream.of(given);
         return LongStream.of(1, 2, ThreadLocalRandom.current().nextLong(1L << 40));
     }
 
-    private static Callable<Void> hammer(MappingCache cache, long seed) {
+    private static Callable<Void> hammer(
+            MappingCache cache, List<MappingCache.MappedFile> mapped, long seed) {
         return () -> {
             RandomGenerator random = RandomGeneratorFactory.getDefault().create(seed);
             for (int i = 0; i < 3000; i++) {
                 int file = random.nextInt(8);
-                try (Lease lease = cache.acquire("f" + file)) {
+                boolean byPath = random.nextBoolean();
+                try (Lease lease =
+                        byPath ? cache.acquire("f" + file) : mapped.get(file).acquire()) {
                     assertThat(Bytes.of(lease.segment())).isEqualTo("file " + file);
                     if (random.nextInt(10) == 0) cache.invalidate("f" + random.nextInt(8));
                     assertThat(Bytes.of(lease.segment())).isEqualTo("file " + file);
