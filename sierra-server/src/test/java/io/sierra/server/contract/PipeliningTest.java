@@ -2,11 +2,13 @@ package io.sierra.server.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sierra.protocol.id.PartitionKey;
 import io.sierra.server.testing.RespClient;
 import io.sierra.server.testing.ServedTest;
 import io.sierra.server.testing.TestServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -123,6 +125,30 @@ class PipeliningTest extends ServedTest<TestServer> {
         assertThat(client.readFrame()).startsWith("*12\r\n");
         assertThat(client.readFrame()).isEqualTo(":1\r\n");
         assertThat(client.readFrame()).isEqualTo("+PONG\r\n");
+    }
+
+    /** Whose indexes were then made again without what is lost, and the reads would miss it. */
+    @Test
+    void readsOfAPartitionThatFailsMeanwhileFail() throws IOException {
+        client.call("EAPPEND", "s", "E", "PARTITION_KEY", KEY);
+        int partitionId =
+                server.node.partitioning().partitionOf(PartitionKey.of(UUID.fromString(KEY)));
+        server.node.readGate.close();
+        client.sendRaw(
+                RespClient.request("ESVER", "s", "PARTITION_KEY", KEY)
+                        + RespClient.request("ESCAN", "s", "-", "+", "PARTITION_KEY", KEY)
+                        + RespClient.request("EPSCAN", "" + partitionId, "-", "+")
+                        + RespClient.request("ESVER", "other"));
+        while (server.node.readGate.waiting() == 0) {
+            Thread.onSpinWait();
+        }
+        server.node.failPartition(partitionId);
+        server.node.readGate.open();
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(client.readFrame()).startsWith("-CLUSTERDOWN partition ");
+        }
+        assertThat(client.readFrame()).isEqualTo("$-1\r\n");
     }
 
     @Test

@@ -53,7 +53,7 @@ public final class FakeNode implements Node {
                         .mapToObj(FakePartition::new)
                         .toList();
         this.reader = new FakeReader(partitioning, partitions, readGate);
-        this.subscriptions = new Subscriptions(partitioning, reader, this::outOfService, 2);
+        this.subscriptions = new Subscriptions(partitioning, reader, this::failureOf, 2);
         this.mailboxes = new ArrayList<>();
         for (int bucket = 0; bucket < partitioning.bucketCount(); bucket++) {
             mailboxes.add(new LinkedBlockingQueue<>());
@@ -74,7 +74,7 @@ public final class FakeNode implements Node {
         reader.failWith(problem);
     }
 
-    /** From now on subscriptions to this partition fail. */
+    /** From now on reads of and subscriptions to this partition fail. */
     public void failPartition(int partitionId) {
         failedPartitions.put(partitionId, new Failure.PartitionFailed(partitionId, "a test"));
         subscriptions.onBatch(partitioning.bucketOf(partitionId));
@@ -98,13 +98,8 @@ public final class FakeNode implements Node {
     @Override
     public @Nullable Failure failureOf(int partitionId) {
         return partitioning.hasPartition(partitionId)
-                ? null
+                ? failedPartitions.get(partitionId)
                 : new Failure.NoSuchPartition(partitionId, partitioning.partitionCount());
-    }
-
-    private @Nullable Failure outOfService(int partitionId) {
-        Failure failure = failureOf(partitionId);
-        return failure == null ? failedPartitions.get(partitionId) : failure;
     }
 
     @Override
