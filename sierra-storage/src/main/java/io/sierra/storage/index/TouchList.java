@@ -9,18 +9,12 @@ import java.util.Arrays;
  * in them: a processor that waits for memory goes on with a few hundred instructions behind, and
  * all reads that are among these are waited for together. Where each place is must have been found
  * out before, in a loop of its own.
- *
- * <p>For the same reason it reads by address, without the checks that a segment makes: what was
- * added must stay mapped until it is touched or cleared. A program may do so only if it was given
- * native access ({@code --enable-native-access}); otherwise nothing is touched, and whoever reads
- * it later waits for it then.
  */
 public final class TouchList {
     private static final int CACHE_LINE_BYTES = 64;
     private static final int FIRST_CAPACITY = 64;
 
-    private static final MemorySegment MEMORY = allMemory();
-
+    private MemorySegment[] segments = new MemorySegment[FIRST_CAPACITY];
     private long[] starts = new long[FIRST_CAPACITY];
     private long[] ends = new long[FIRST_CAPACITY];
     private int count;
@@ -29,25 +23,21 @@ public final class TouchList {
     @SuppressWarnings("unused")
     private long touched;
 
-    @SuppressWarnings("restricted") // not called where it is not allowed
-    private static MemorySegment allMemory() {
-        boolean allowed = TouchList.class.getModule().isNativeAccessEnabled();
-        return allowed ? MemorySegment.NULL.reinterpret(Long.MAX_VALUE) : MemorySegment.NULL;
-    }
-
     /** Adds the cache lines of these bytes, as far as they are in the segment. */
     public void add(MemorySegment segment, long start, long end) {
         long first = Math.max(0, start) / CACHE_LINE_BYTES * CACHE_LINE_BYTES;
         long last = Math.min(end, segment.byteSize());
-        if (first >= last || !segment.isNative() || MEMORY.byteSize() == 0) {
+        if (first >= last) {
             return;
         }
         if (count == starts.length) {
+            segments = Arrays.copyOf(segments, 2 * count);
             starts = Arrays.copyOf(starts, 2 * count);
             ends = Arrays.copyOf(ends, 2 * count);
         }
-        starts[count] = segment.address() + first;
-        ends[count] = segment.address() + last;
+        segments[count] = segment;
+        starts[count] = first;
+        ends[count] = last;
         count++;
     }
 
@@ -64,41 +54,25 @@ public final class TouchList {
     }
 
     private long sum() {
-        long[] from = starts;
-        long[] to = ends;
         long sum = 0;
         for (int i = 0; i < count; i++) {
-            sum += MEMORY.get(ValueLayout.JAVA_BYTE, from[i]);
+            sum += segments[i].get(ValueLayout.JAVA_BYTE, starts[i]);
         }
         for (int i = 0; i < count; i++) {
-            for (long at = from[i] + CACHE_LINE_BYTES; at < to[i]; at += CACHE_LINE_BYTES) {
-                sum += MEMORY.get(ValueLayout.JAVA_BYTE, at);
+            for (long at = starts[i] + CACHE_LINE_BYTES; at < ends[i]; at += CACHE_LINE_BYTES) {
+                sum += segments[i].get(ValueLayout.JAVA_BYTE, at);
             }
         }
         return sum;
     }
 
+    boolean isEmpty() {
+        return count == 0;
+    }
+
     /** Forgets all of it, which must be done before a segment is unmapped. */
     public void clear() {
+        Arrays.fill(segments, 0, count, MemorySegment.NULL);
         count = 0;
-    }
-
-    /** Length of all of it. */
-    long lengthBytes() {
-        long length = 0;
-        for (int i = 0; i < count; i++) {
-            length += ends[i] - starts[i];
-        }
-        return length;
-    }
-
-    /** Whether all of it is in a segment. */
-    boolean isWithin(MemorySegment segment) {
-        boolean within = true;
-        for (int i = 0; i < count; i++) {
-            within &= starts[i] >= segment.address();
-            within &= ends[i] <= segment.address() + segment.byteSize();
-        }
-        return within;
     }
 }
