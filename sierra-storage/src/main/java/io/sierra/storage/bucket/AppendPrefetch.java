@@ -71,25 +71,20 @@ final class AppendPrefetch {
 
     /** What is known of the end of a stream. */
     ReadHint hintOfStream(StreamKey stream) {
-        for (int i = 0; i < wanted.count(); i++) {
-            int n = (next + i) % wanted.count();
-            if (wanted.isOfStream(n, stream.high(), stream.low())) {
-                next = n + 1;
-                return ReadHint.of(wanted, n);
-            }
-        }
-        return ReadHint.NONE;
+        return hint(wanted.indexOfStream(stream.high(), stream.low(), next));
     }
 
     /** What is known of an event with this id. */
     ReadHint hintOfEvent(EventId id) {
-        for (int i = 0; i < wanted.count(); i++) {
-            int n = (next + i) % wanted.count();
-            if (wanted.isOfEvent(n, id.mostSignificantBits(), id.leastSignificantBits())) {
-                next = n + 1;
-                return ReadHint.of(wanted, n);
-            }
+        long high = id.mostSignificantBits();
+        return hint(wanted.indexOfEvent(high, id.leastSignificantBits(), next));
+    }
+
+    private ReadHint hint(int n) {
+        if (n < 0) {
+            return ReadHint.NONE;
         }
-        return ReadHint.NONE;
+        next = n + 1;
+        return ReadHint.of(wanted, n);
     }
 }

@@ -104,9 +104,7 @@ final class RepeatedAppends {
         int partitionId = transaction.partitionId();
         BucketReader.Wanted wanted = (partition, _) -> partition == partitionId;
         try (FrameCursor cursor = reader.cursor()) {
-            boolean found =
-                    (hint.leadsToFrame() && reader.findAt(hint.location(), id, wanted, cursor))
-                            || reader.find(id, wanted, cursor);
+            boolean found = reader.find(id, hint, wanted, cursor);
             return found ? answerFromLog(transaction, cursor) : null;
         }
     }

@@ -6,7 +6,6 @@ import io.sierra.storage.concurrent.Counter;
 import io.sierra.storage.concurrent.OwnedBy;
 import io.sierra.storage.read.BucketReader;
 import io.sierra.storage.read.FrameCursor;
-import io.sierra.storage.read.ReadHint;
 import io.sierra.storage.read.StreamKey;
 import java.io.IOException;
 import java.util.HashMap;
@@ -124,12 +123,8 @@ final class StreamHeads {
 
     private @Nullable Head readHead(StreamId streamId, StreamKey stream, PartitionKey asked)
             throws IOException {
-        ReadHint hint = prefetch.hintOfStream(stream);
-        long[] location = {hint.location()};
-        long version =
-                hint.known()
-                        ? hint.number()
-                        : reader.lastVersionUpTo(stream, Long.MAX_VALUE, location);
+        long[] location = new long[1];
+        long version = reader.lastVersion(stream, prefetch.hintOfStream(stream), location);
         if (version < 0) {
             return null;
         }

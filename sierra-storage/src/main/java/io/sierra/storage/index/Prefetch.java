@@ -90,15 +90,27 @@ public final class Prefetch {
     }
 
     /**
-     * Whether the {@code n}th look-up is of an event with this id, or of one that looks like it.
+     * Which look-up is of an event with this id, or of one that looks like it; -1 if none is.
+     *
+     * @param from is asked first, then those behind it, then those before it
      */
-    public boolean isOfEvent(int n, long idHigh, long idLow) {
-        return kinds[n] == IndexKind.EVENT && keysHigh[n] == IndexHash.ofEvent(idHigh, idLow);
+    public int indexOfEvent(long idHigh, long idLow, int from) {
+        return indexOf(IndexKind.EVENT, IndexHash.ofEvent(idHigh, idLow), /* keyLow= */ 0, from);
     }
 
-    /** Whether the {@code n}th look-up is of this stream. */
-    public boolean isOfStream(int n, long keyHigh, long keyLow) {
-        return kinds[n] == IndexKind.STREAM && keysHigh[n] == keyHigh && keysLow[n] == keyLow;
+    /** Which look-up is of this stream, as {@link #indexOfEvent} of an event. */
+    public int indexOfStream(long keyHigh, long keyLow, int from) {
+        return indexOf(IndexKind.STREAM, keyHigh, keyLow, from);
+    }
+
+    private int indexOf(IndexKind kind, long keyHigh, long keyLow, int from) {
+        for (int i = 0; i < count; i++) {
+            int n = (from + i) % count;
+            if (kinds[n] == kind && keysHigh[n] == keyHigh && keysLow[n] == keyLow) {
+                return n;
+            }
+        }
+        return -1;
     }
 
     /** Whether the {@code n}th one has been looked up: if not, its location is unknown. */

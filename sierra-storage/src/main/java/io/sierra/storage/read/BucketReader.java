@@ -82,10 +82,15 @@ public final class BucketReader {
                 location -> isEvent(cursor.moveTo(location), id, wanted));
     }
 
-    /** As {@link #find}, but looks at this location only. */
-    public boolean findAt(long location, EventId id, Wanted wanted, FrameCursor cursor)
+    /**
+     * The same.
+     *
+     * @param hint about this id: the place that it knows is looked at first
+     */
+    public boolean find(EventId id, ReadHint hint, Wanted wanted, FrameCursor cursor)
             throws IOException {
-        return isEvent(cursor.moveTo(location), id, wanted);
+        return (hint.leadsToFrame() && isEvent(cursor.moveTo(hint.location()), id, wanted))
+                || find(id, wanted, cursor);
     }
 
     /** Chooses among events of the same id. */
@@ -115,6 +120,20 @@ public final class BucketReader {
     public long lastVersionUpTo(StreamKey stream, long version, long[] location)
             throws IOException {
         return index.lastStreamVersionUpTo(stream.high(), stream.low(), version, location);
+    }
+
+    /**
+     * The last version of a stream that the indexes know, or -1. Its event may be lost.
+     *
+     * @param hint about this stream, which is not looked up then
+     * @param location takes where it is
+     */
+    public long lastVersion(StreamKey stream, ReadHint hint, long[] location) throws IOException {
+        if (!hint.known()) {
+            return lastVersionUpTo(stream, Long.MAX_VALUE, location);
+        }
+        location[0] = hint.location();
+        return hint.number();
     }
 
     /**

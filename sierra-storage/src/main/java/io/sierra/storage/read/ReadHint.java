@@ -24,7 +24,7 @@ public record ReadHint(boolean known, long number, long location) {
     }
 
     /** Whether there is a place to look at. */
-    public boolean leadsToFrame() {
+    boolean leadsToFrame() {
         return known && location != FrameLocation.NONE;
     }
 

@@ -70,7 +70,8 @@ public final class StoreReader implements EventReader {
     @Override
     public boolean get(EventId id, ReadHint hint, EventVisitor visitor) throws IOException {
         int named = partitioning.partitionNamedBy(id);
-        if (!hint.saysNothingIsThere() && getFromNamed(named, id, hint, visitor)) {
+        if (!hint.saysNothingIsThere()
+                && get(buckets.of(named), id, hint, partitionId -> partitionId == named, visitor)) {
             return true;
         }
         IOException notServed = null;
@@ -85,7 +86,7 @@ public final class StoreReader implements EventReader {
                 notServed = e; // what is asked for may be in another one
                 continue;
             }
-            if (get(bucket, id, partitionId -> partitionId != named, visitor)) {
+            if (get(bucket, id, ReadHint.NONE, partitionId -> partitionId != named, visitor)) {
                 return true;
             }
         }
@@ -111,36 +112,27 @@ public final class StoreReader implements EventReader {
         }
     }
 
-    private boolean getFromNamed(int named, EventId id, ReadHint hint, EventVisitor visitor)
+    private boolean get(
+            BucketReader bucket,
+            EventId id,
+            ReadHint hint,
+            IntPredicate partitions,
+            EventVisitor visitor)
             throws IOException {
-        BucketReader bucket = buckets.of(named);
-        BucketReader.Wanted wanted = confirmedIn(partitionId -> partitionId == named);
         try (FrameCursor cursor = bucket.cursor()) {
             boolean found =
-                    (hint.leadsToFrame() && bucket.findAt(hint.location(), id, wanted, cursor))
-                            || bucket.find(id, wanted, cursor);
+                    bucket.find(
+                            id,
+                            hint,
+                            (partitionId, sequence) ->
+                                    partitions.test(partitionId)
+                                            && sequence < watermark(partitionId),
+                            cursor);
             if (found) {
                 visitor.onEvent(cursor);
             }
             return found;
         }
-    }
-
-    private boolean get(
-            BucketReader bucket, EventId id, IntPredicate partitions, EventVisitor visitor)
-            throws IOException {
-        try (FrameCursor cursor = bucket.cursor()) {
-            boolean found = bucket.find(id, confirmedIn(partitions), cursor);
-            if (found) {
-                visitor.onEvent(cursor);
-            }
-            return found;
-        }
-    }
-
-    private BucketReader.Wanted confirmedIn(IntPredicate partitions) {
-        return (partitionId, sequence) ->
-                partitions.test(partitionId) && sequence < watermark(partitionId);
     }
 
     @Override
@@ -221,11 +213,8 @@ public final class StoreReader implements EventReader {
             throws IOException {
         BucketReader bucket = buckets.of(partitionId);
         StreamKey stream = StreamKey.of(streamId, partitionId);
-        long[] location = {hint.location()};
-        long last =
-                hint.known()
-                        ? hint.number()
-                        : bucket.lastVersionUpTo(stream, Long.MAX_VALUE, location);
+        long[] location = new long[1];
+        long last = bucket.lastVersion(stream, hint, location);
         try (FrameCursor cursor = bucket.cursor()) {
             long version = bucket.moveToLast(cursor, streamId, stream, last, location[0]);
             if (version < 0) {
