@@ -58,17 +58,17 @@ final class ExpectedAppendsTest {
                     AppendResult actual = stage(expecting, append);
                     assertThat(actual).as("group %d", n).isEqualTo(expected);
                     if (confirmInside && random.nextInt(8) == 0) {
-                        confirm(plain);
-                        confirm(expecting);
+                        plain.confirm();
+                        expecting.confirm();
                     }
                 }
                 if (random.nextBoolean()) { // or it goes on with some that are not confirmed
-                    confirm(plain);
-                    confirm(expecting);
+                    plain.confirm();
+                    expecting.confirm();
                 }
             }
-            confirm(plain);
-            confirm(expecting);
+            plain.confirm();
+            expecting.confirm();
             assertThat(expecting.bucket().status().segments()).isGreaterThan(5);
             for (int id = 0; id < PARTITIONS; id++) {
                 assertThat(expecting.payloads(id)).isEqualTo(plain.payloads(id)).isNotEmpty();
@@ -123,16 +123,8 @@ final class ExpectedAppendsTest {
             if (!(result instanceof AppendResult.Refused(Failure.MailboxFull _))) {
                 return result;
             }
-            confirm(disk); // or the segment is never sealed
+            disk.confirm(); // or the segment is never sealed
             Thread.onSpinWait();
         }
-    }
-
-    private static void confirm(StoreOnDisk disk) throws IOException {
-        BucketStore bucket = disk.bucket();
-        bucket.write();
-        bucket.sync();
-        bucket.drainStaged(bucket::confirm);
-        bucket.endBatch();
     }
 }

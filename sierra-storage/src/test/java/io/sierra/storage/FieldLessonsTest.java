@@ -149,10 +149,7 @@ final class FieldLessonsTest {
             for (int i = 0; i < 8; i++) {
                 disk.bucket().stage(key(0), List.of(event(0, LARGE)), EventStore.ALONE_TERM, 0);
             }
-            disk.bucket().write();
-            disk.bucket().sync();
-            disk.bucket().drainStaged(disk.bucket()::confirm);
-            disk.bucket().endBatch();
+            disk.confirm();
             return null;
         }
 

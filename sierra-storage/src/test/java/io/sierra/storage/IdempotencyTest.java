@@ -61,10 +61,7 @@ final class IdempotencyTest {
         }
 
         private void confirm() throws IOException {
-            bucket().write();
-            bucket().sync();
-            bucket().drainStaged(bucket()::confirm);
-            bucket().endBatch();
+            disk.confirm();
         }
 
         private void rollOver(int times) throws IOException {

@@ -121,6 +121,14 @@ final class StoreOnDisk implements AutoCloseable {
         bucket().write();
     }
 
+    /** Makes what is staged durable and visible, as the end of a batch does. */
+    void confirm() throws IOException {
+        bucket().write();
+        bucket().sync();
+        bucket().drainStaged(bucket()::confirm);
+        bucket().endBatch();
+    }
+
     /** Payloads of a partition, in order. */
     List<String> payloads(int partitionId) throws IOException {
         return payloads(store, partitionId);

@@ -38,13 +38,6 @@ final class StreamHeadsTest {
                 .isInstanceOf(AppendResult.Refused.class);
     }
 
-    private static void confirm(BucketStore bucket) throws IOException {
-        bucket.write();
-        bucket.sync();
-        bucket.drainStaged(bucket::confirm);
-        bucket.endBatch();
-    }
-
     @Test
     void unconfirmedHeadsOfAFullSet_areNotForgotten() throws IOException {
         try (StoreOnDisk disk = new StoreOnDisk(TINY_CACHE)) {
@@ -55,7 +48,7 @@ final class StreamHeadsTest {
                         assertAppends(bucket, stream, batch * 3L + round);
                     }
                 }
-                confirm(bucket);
+                disk.confirm();
             }
         }
     }
@@ -66,7 +59,7 @@ final class StreamHeadsTest {
             for (int round = 0; round < 8; round++) {
                 for (int stream = 0; stream < STREAMS; stream++) {
                     assertAppends(disk.bucket(), stream, round);
-                    confirm(disk.bucket());
+                    disk.confirm();
                 }
             }
             BucketStatus status = disk.bucket().status();
@@ -86,7 +79,7 @@ final class StreamHeadsTest {
                 for (int stream = 0; stream < 8; stream++) {
                     assertAppends(disk.bucket(), stream, round);
                 }
-                confirm(disk.bucket());
+                disk.confirm();
             }
             assertThat(disk.bucket().status().headMisses()).isEqualTo(8);
         }

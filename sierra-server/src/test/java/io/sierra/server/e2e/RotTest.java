@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -29,56 +31,66 @@ final class RotTest {
                     .withPartitioning(2, 1)
                     .withSegmentSizeBytes(StoreOptions.MIN_SEGMENT_BYTES);
 
-    @Test
-    void flippedBit_isFoundAndTold(@TempDir Path directory) throws IOException {
-        try (LocalNode node = LocalNode.open(NodeOptions.in(directory).withStore(STORE));
-                SierraServer server =
-                        SierraServer.start(node, new TestServer.Settings().toOptions());
-                Jedis client = new Jedis("127.0.0.1", server.localAddress().getPort())) {
-            while (node.status().buckets().getFirst().segments() < 3) {
-                append(client, "healthy");
-                append(client, "rotten");
-            }
-            flip(directory.resolve("buckets/00000/segments/0000000000/data.evts"), 5_000);
-            node.startScrub(new ScrubOptions(1L << 30, Duration.ofHours(1)));
-            while (node.scrubStatus().passes() == 0) {
-                Thread.onSpinWait();
-            }
+    @TempDir private Path directory;
 
-            assertThat(client.info("persistence"))
-                    .contains("scrub_state:waiting", "scrub_findings:1", "data.evts at offset 176");
-            int failed = node.failureOf(0) != null ? 0 : 1;
-            assertThat(node.failureOf(failed)).isNotNull();
-            assertThat(node.failureOf(1 - failed)).isNull();
-            assertThatThrownBy(() -> scan(client, failed))
-                    .isInstanceOf(JedisDataException.class)
-                    .hasMessageContaining("data.evts at offset 176");
-            assertThat(scan(client, 1 - failed)).isNotNull();
-        }
+    private LocalNode node;
+    private SierraServer server;
+    private Jedis client;
+
+    @BeforeEach
+    void start() throws IOException {
+        node = LocalNode.open(NodeOptions.in(directory).withStore(STORE));
+        server = SierraServer.start(node, new TestServer.Settings().toOptions());
+        client = new Jedis("127.0.0.1", server.localAddress().getPort());
+    }
+
+    @AfterEach
+    void stop() {
+        client.close();
+        server.close();
+        node.close();
     }
 
     @Test
-    void flippedBitInAnIndex_isFoundByAMergeAndTold(@TempDir Path directory) throws IOException {
-        try (LocalNode node = LocalNode.open(NodeOptions.in(directory).withStore(STORE));
-                SierraServer server =
-                        SierraServer.start(node, new TestServer.Settings().toOptions());
-                Jedis client = new Jedis("127.0.0.1", server.localAddress().getPort())) {
-            while (node.status().buckets().getFirst().segments() < 3) {
-                append(client, "healthy");
-            }
-            while (node.status().indexes().pendingSeals() > 0) {
-                Thread.onSpinWait();
-            }
-            assertThat(client.info("persistence"))
-                    .contains("index_pending_seals:0", "index_files:2", "index_rebuilds:0");
-            flip(directory.resolve("buckets/00000/segments/0000000000/index.eidx"), 70);
-
-            while (node.status().indexes().rebuilds() == 0) {
-                append(client, "healthy"); // until there are enough segments for a merge
-            }
-
-            assertThat(client.info("persistence")).contains("index_rebuilds:1");
+    void flippedBit_isFoundAndTold() throws IOException {
+        while (node.status().buckets().getFirst().segments() < 3) {
+            append(client, "healthy");
+            append(client, "rotten");
         }
+        flip(directory.resolve("buckets/00000/segments/0000000000/data.evts"), 5_000);
+        node.startScrub(new ScrubOptions(1L << 30, Duration.ofHours(1)));
+        while (node.scrubStatus().passes() == 0) {
+            Thread.onSpinWait();
+        }
+
+        assertThat(client.info("persistence"))
+                .contains("scrub_state:waiting", "scrub_findings:1", "data.evts at offset 176");
+        int failed = node.failureOf(0) != null ? 0 : 1;
+        assertThat(node.failureOf(failed)).isNotNull();
+        assertThat(node.failureOf(1 - failed)).isNull();
+        assertThatThrownBy(() -> scan(client, failed))
+                .isInstanceOf(JedisDataException.class)
+                .hasMessageContaining("data.evts at offset 176");
+        assertThat(scan(client, 1 - failed)).isNotNull();
+    }
+
+    @Test
+    void flippedBitInAnIndex_isFoundByAMergeAndTold() throws IOException {
+        while (node.status().buckets().getFirst().segments() < 3) {
+            append(client, "healthy");
+        }
+        while (node.status().indexes().pendingSeals() > 0) {
+            Thread.onSpinWait();
+        }
+        assertThat(client.info("persistence"))
+                .contains("index_pending_seals:0", "index_files:2", "index_rebuilds:0");
+        flip(directory.resolve("buckets/00000/segments/0000000000/index.eidx"), 70);
+
+        while (node.status().indexes().rebuilds() == 0) {
+            append(client, "healthy"); // until there are enough segments for a merge
+        }
+
+        assertThat(client.info("persistence")).contains("index_rebuilds:1");
     }
 
     private static Object scan(Jedis client, int partitionId) {
