@@ -17,8 +17,10 @@ final class DiskFaultScenario {
     private static final Shape SHAPE = Shape.SMALL;
     private static final Writer.Profile PROFILE = new Writer.Profile(3, 0, 5, 100_000);
     private static final int FAILING_BUCKET = 0;
-    private static final String REFUSAL =
+    private static final String WRITE_FAILED =
             "WRITEERR outcome unknown, bucket 0 takes no more writes until a restart";
+    private static final String NO_ROOM =
+            "DBOPFAILED database operation failed: bucket 0 gets no room on the disk";
     private static final int EIO = 5;
     private static final int PATIENCE_SECONDS = 60;
     private static final int AFTERWARDS_MILLIS = 700;
@@ -46,11 +48,11 @@ final class DiskFaultScenario {
             store.check(false);
 
             store.startLoad();
-            Files.writeString(control, call + " buckets/00000/segments " + EIO + "\n");
-            // Room that cannot be allocated is refused in other words; the writer comes to it soon.
-            String refusal = store.awaitRefusal(REFUSAL, PATIENCE_SECONDS);
-            Files.delete(control); // from now on the disk says that all is well
-            run.say("refusal: %s", refusal);
+            String fault = call + " buckets/00000/segments " + EIO + "\n";
+            while (!meetsBatch(store, control, fault)) {
+                run.say("%s failed where room was made, appends go on", call);
+            }
+            run.say("refused: %s", store.refusals());
             long stored = storedInFailedBucket(store);
             store.awaitProgress(PATIENCE_SECONDS); // in the other bucket
             TimeUnit.MILLISECONDS.sleep(AFTERWARDS_MILLIS);
@@ -70,6 +72,29 @@ final class DiskFaultScenario {
             store.terminate();
             store.report();
         }
+    }
+
+    /**
+     * Lets the disk fail until an append is refused.
+     *
+     * @return false if the fault has not met a batch but room for one, in a segment that is full or
+     *     new: nothing of that was acknowledged, and appends have resumed
+     */
+    private static boolean meetsBatch(StoreUnderTest store, Path control, String fault)
+            throws IOException, InterruptedException {
+        store.forgetRefusals();
+        Files.writeString(control, fault);
+        try {
+            store.awaitRefusal(PATIENCE_SECONDS, WRITE_FAILED, NO_ROOM);
+        } finally {
+            Files.delete(control);
+        }
+        long stored = storedInFailedBucket(store);
+        Violation.unlessWithin(
+                PATIENCE_SECONDS,
+                () -> store.wasRefused(WRITE_FAILED) || storedInFailedBucket(store) > stored,
+                () -> "appends to bucket 0 did not resume after " + store.refusals());
+        return store.wasRefused(WRITE_FAILED);
     }
 
     private static void requireFailureIsTold(StoreUnderTest store) throws IOException {

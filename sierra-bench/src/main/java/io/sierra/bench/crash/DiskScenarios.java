@@ -13,6 +13,8 @@ final class DiskScenarios {
     private static final Shape SHAPE = new Shape(1 << 20, 2, 8);
     private static final Writer.Profile PROFILE = new Writer.Profile(60, 0, 0, 1_000_000);
     private static final int PATIENCE_SECONDS = 90;
+    private static final String WRITE_FAILED = "WRITEERR outcome unknown";
+    private static final String NO_ROOM = "DBOPFAILED database operation failed: bucket";
     private static final String DISK_FULL = "DBOPFAILED database operation failed: disk full";
 
     private DiskScenarios() {}
@@ -81,7 +83,7 @@ final class DiskScenarios {
     /** Ends the load. */
     private static void requireDiskFull(StoreUnderTest store)
             throws IOException, InterruptedException {
-        var _ = store.awaitRefusal(DISK_FULL, PATIENCE_SECONDS);
+        store.awaitRefusal(PATIENCE_SECONDS, DISK_FULL);
         store.stopLoad();
         store.check(false);
         Violation.unless(
@@ -136,9 +138,9 @@ final class DiskScenarios {
             store.startLoad();
             store.awaitProgress(PATIENCE_SECONDS);
             disk.remount("abort"); // ro alone is refused while files are open for writing
-            String refusal = store.awaitRefusal("WRITEERR outcome unknown", PATIENCE_SECONDS);
+            store.awaitRefusal(PATIENCE_SECONDS, WRITE_FAILED, NO_ROOM);
             store.stopLoad();
-            run.say("refusal: %s", refusal);
+            run.say("refused: %s", store.refusals());
             store.checkReads();
             Violation.unless(
                     store.info("persistence", "aof_last_write_status").equals("err"),

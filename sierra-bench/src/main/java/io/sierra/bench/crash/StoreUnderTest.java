@@ -8,11 +8,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A data directory, the server that comes and goes on it, its clients and what they know. */
@@ -243,14 +245,10 @@ final class StoreUnderTest implements AutoCloseable {
     /** Waits until more attempts are stored than now. */
     void awaitProgress(int timeoutSeconds) throws InterruptedException {
         int before = ledger.with(Outcome.STORED).size();
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutSeconds);
-        while (ledger.with(Outcome.STORED).size() == before) {
-            Violation.unless(
-                    System.nanoTime() < deadline,
-                    "no append was acknowledged within %d s",
-                    timeoutSeconds);
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
+        Violation.unlessWithin(
+                timeoutSeconds,
+                () -> ledger.with(Outcome.STORED).size() > before,
+                () -> "no append was acknowledged");
     }
 
     /** Begins late, so that it has history to read through. */
@@ -280,24 +278,28 @@ final class StoreUnderTest implements AutoCloseable {
         }
     }
 
-    /** Waits until a writer has been refused in words that begin so; returns all of them. */
-    String awaitRefusal(String beginning, int timeoutSeconds) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutSeconds);
-        while (System.nanoTime() < deadline) {
-            for (Writer writer : writers) {
-                String refusal = writer.lastRefusal();
-                if (refusal != null && refusal.startsWith(beginning)) {
-                    return refusal;
-                }
-            }
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
-        throw new Violation(
-                "no append was refused with %s within %d s; refusals are %s"
-                        .formatted(
-                                beginning,
-                                timeoutSeconds,
-                                writers.stream().map(Writer::lastRefusal).toList()));
+    /** Waits until a writer has been refused in words that begin in one of these ways. */
+    void awaitRefusal(int timeoutSeconds, String... beginnings) throws InterruptedException {
+        Violation.unlessWithin(
+                timeoutSeconds,
+                () -> Stream.of(beginnings).anyMatch(this::wasRefused),
+                () ->
+                        "no append was refused with %s, but with %s"
+                                .formatted(List.of(beginnings), refusals()));
+    }
+
+    /** Whether the last refusal of a writer begins so. */
+    boolean wasRefused(String beginning) {
+        return refusals().stream().anyMatch(refusal -> refusal.startsWith(beginning));
+    }
+
+    /** The last refusals of the writers that have had any. */
+    List<String> refusals() {
+        return writers.stream().map(Writer::lastRefusal).filter(Objects::nonNull).toList();
+    }
+
+    void forgetRefusals() {
+        writers.forEach(Writer::forgetRefusal);
     }
 
     /** Fails if the server complained of what only a broken disk or program brings about. */

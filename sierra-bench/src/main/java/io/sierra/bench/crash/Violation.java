@@ -1,6 +1,9 @@
 package io.sierra.bench.crash;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Something that must never be was seen. */
 final class Violation extends RuntimeException {
@@ -16,6 +19,18 @@ final class Violation extends RuntimeException {
     static void unless(boolean holds, String format, Object... arguments) {
         if (!holds) {
             throw new Violation(format.formatted(arguments));
+        }
+    }
+
+    /** Waits for a condition and throws unless it holds within so many seconds. */
+    static void unlessWithin(int seconds, BooleanSupplier condition, Supplier<String> what)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() >= deadline) {
+                throw new Violation("%s within %d s".formatted(what.get(), seconds));
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
         }
     }
 

@@ -62,6 +62,11 @@ final class Writer {
         return lastRefusal;
     }
 
+    /** Until the next one there is no last refusal. Any thread. */
+    void forgetRefusal() {
+        lastRefusal = null;
+    }
+
     /** Takes over how long streams have turned out to be; not while it runs. */
     void resume(StreamModel found) {
         for (int key = 0; key < KEYS; key++) {
