@@ -2,6 +2,7 @@ package io.sierra.server.cli;
 
 import io.sierra.server.SierraServer;
 import io.sierra.server.config.Host;
+import java.io.PrintWriter;
 
 /** Entry point of {@code bin/sierradb}. */
 public final class Main {
@@ -19,9 +20,14 @@ public final class Main {
         if (startsServer(arguments)) {
             Thread.ofPlatform().daemon().name("sierra-prepare").start(SierraServer::prepare);
         }
-        System.exit(
-                CommandLineFactory.create(Host.current(), launcher, new StopSignal())
-                        .execute(arguments));
+        Program program =
+                new Program(
+                        Host.current(),
+                        launcher,
+                        new StopSignal(),
+                        new PrintWriter(System.out, true, System.out.charset()),
+                        new PrintWriter(System.err, true, System.err.charset()));
+        System.exit(program.run(arguments));
     }
 
     /** Whether this looks like it: other commands begin with their names. */

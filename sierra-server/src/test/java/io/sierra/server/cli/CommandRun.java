@@ -7,7 +7,6 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
-import picocli.CommandLine;
 
 /**
  * What a command printed and its exit code.
@@ -48,12 +47,14 @@ public record CommandRun(int exitCode, String out, String err) {
             String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine commandLine =
-                CommandLineFactory.create(
-                        new Host(environment, home, home, "Linux", 2), launcher, stopSignal);
-        commandLine.setOut(new PrintWriter(out));
-        commandLine.setErr(new PrintWriter(err));
-        int exitCode = commandLine.execute(arguments);
+        Program program =
+                new Program(
+                        new Host(environment, home, home, "Linux", 2),
+                        launcher,
+                        stopSignal,
+                        new PrintWriter(out),
+                        new PrintWriter(err));
+        int exitCode = program.run(arguments);
         return new CommandRun(exitCode, out.toString(), err.toString());
     }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** Starting and stopping from the command line, with a server that does nothing. */
-final class SierraCommandTest {
+final class ServerCommandTest {
     @TempDir Path home;
     private final List<String> calls = new ArrayList<>();
     private final List<Settings> launched = new ArrayList<>();

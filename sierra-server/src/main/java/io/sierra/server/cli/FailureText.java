@@ -1,0 +1,40 @@
+package io.sierra.server.cli;
+
+import io.sierra.server.cli.tool.CommandFailedException;
+import io.sierra.server.config.SettingsException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/** Decides what a failure of a command looks like. */
+final class FailureText {
+    private FailureText() {}
+
+    /** Says what went wrong, in words; with a stack trace if nobody has foreseen it. */
+    static void print(Exception failure, PrintWriter err) {
+        String text =
+                switch (failure) {
+                    case SettingsException settings -> String.valueOf(settings.getMessage());
+                    case CommandFailedException failed -> String.valueOf(failed.getMessage());
+                    case AccessDeniedException denied ->
+                            "no permission for "
+                                    + denied.getFile()
+                                    + ": who runs the server has it";
+                    case NoSuchFileException missing ->
+                            missing.getFile() + ": there is no such file";
+                    case FileSystemException system -> String.valueOf(system.getMessage());
+                    case IOException io when io.getClass() == IOException.class ->
+                            String.valueOf(io.getMessage());
+                    case IOException io -> io.toString();
+                    default -> null;
+                };
+        if (text == null) {
+            failure.printStackTrace(err);
+        } else {
+            err.println("sierradb: " + text);
+        }
+        err.flush();
+    }
+}
