@@ -1,20 +1,22 @@
 package io.sierra.storage;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.core.JsonToken;
 import io.sierra.protocol.id.Partitioning;
 import io.sierra.storage.io.AtomicFile;
 import io.sierra.storage.io.Device;
 import io.sierra.storage.io.DeviceFile;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code meta.json}: what a store was created with and can never change, because it decides in
@@ -23,21 +25,23 @@ import org.jspecify.annotations.Nullable;
  * @param storeId goes into every checksum of its frames
  */
 public record MetaFile(
-        @JsonProperty("format_version") int formatVersion,
-        @JsonProperty("store_id") UUID storeId,
-        @JsonProperty("partition_count") int partitionCount,
-        @JsonProperty("bucket_count") int bucketCount,
-        @JsonProperty("segment_size_bytes") long segmentSizeBytes) {
+        int formatVersion,
+        UUID storeId,
+        int partitionCount,
+        int bucketCount,
+        long segmentSizeBytes) {
     /** Where it is in the store's directory. */
     public static final String PATH = "meta.json";
 
     private static final int FORMAT_VERSION = 1;
-    private static final ObjectMapper JSON =
-            new ObjectMapper()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-                    .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final String FORMAT_VERSION_FIELD = "format_version";
+    private static final String STORE_ID_FIELD = "store_id";
+    private static final String PARTITION_COUNT_FIELD = "partition_count";
+    private static final String BUCKET_COUNT_FIELD = "bucket_count";
+    private static final String SEGMENT_SIZE_FIELD = "segment_size_bytes";
+
+    /** Without data binding: to load that takes a start longer than all its files. */
+    private static final JsonFactory JSON = new JsonFactory();
 
     /** What is wrong with a store that has buckets and no such file, for people. */
     public static String missing(Device device) {
@@ -107,26 +111,77 @@ public record MetaFile(
         try (DeviceFile file = device.openForReading(PATH)) {
             ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(file.size(), 1 << 16));
             file.read(bytes, 0);
-            MetaFile meta = JSON.readValue(bytes.array(), 0, bytes.position(), MetaFile.class);
-            if (meta == null) {
-                throw damaged(device, "null", null);
+            try (JsonParser json = JSON.createParser(bytes.array(), 0, bytes.position())) {
+                return of(fields(json));
             }
-            return meta;
         } catch (JsonProcessingException e) {
             throw damaged(device, e.getOriginalMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw damaged(device, String.valueOf(e.getMessage()), e);
         }
     }
 
-    private static IOException damaged(
-            Device device, String problem, @Nullable JsonProcessingException cause) {
+    /** Reads one flat object and nothing else. */
+    private static Map<String, String> fields(JsonParser json) throws IOException {
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+            throw new IllegalArgumentException("it holds no object");
+        }
+        Map<String, String> fields = new HashMap<>();
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String name = json.currentName();
+            JsonToken value = json.nextToken();
+            if (value.isStructStart() || value == JsonToken.VALUE_NULL) {
+                throw new IllegalArgumentException(name + " is no number or string");
+            }
+            fields.put(name, json.getText());
+        }
+        if (json.nextToken() != null) {
+            throw new IllegalArgumentException("there is more behind the object");
+        }
+        return fields;
+    }
+
+    /** The numbers and the id in {@code fields}, which have to be these five. */
+    private static MetaFile of(Map<String, String> fields) {
+        MetaFile meta =
+                new MetaFile(
+                        Integer.parseInt(take(fields, FORMAT_VERSION_FIELD)),
+                        UUID.fromString(take(fields, STORE_ID_FIELD)),
+                        Integer.parseInt(take(fields, PARTITION_COUNT_FIELD)),
+                        Integer.parseInt(take(fields, BUCKET_COUNT_FIELD)),
+                        Long.parseLong(take(fields, SEGMENT_SIZE_FIELD)));
+        if (!fields.isEmpty()) {
+            throw new IllegalArgumentException("unknown fields " + fields.keySet());
+        }
+        return meta;
+    }
+
+    private static String take(Map<String, String> fields, String name) {
+        String value = fields.remove(name);
+        if (value == null) {
+            throw new IllegalArgumentException(name + " is missing");
+        }
+        return value;
+    }
+
+    private static IOException damaged(Device device, String problem, Exception cause) {
         return new IOException(
                 device.describe(PATH) + " is damaged: restore it from a backup: " + problem, cause);
     }
 
     /** Makes a store of a directory that has its buckets already. */
     public void write(Device device) throws IOException {
-        byte[] json = (JSON.writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8);
-        AtomicFile.write(device, PATH, json);
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(text).useDefaultPrettyPrinter()) {
+            json.writeStartObject();
+            json.writeNumberField(FORMAT_VERSION_FIELD, formatVersion);
+            json.writeStringField(STORE_ID_FIELD, storeId.toString());
+            json.writeNumberField(PARTITION_COUNT_FIELD, partitionCount);
+            json.writeNumberField(BUCKET_COUNT_FIELD, bucketCount);
+            json.writeNumberField(SEGMENT_SIZE_FIELD, segmentSizeBytes);
+            json.writeEndObject();
+        }
+        AtomicFile.write(device, PATH, (text + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     private void check(Device device, StoreOptions options) throws IOException {

@@ -24,6 +24,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class MetaFileTest {
     private static final StoreOptions OPTIONS =
             StoreOptions.defaults().withPartitioning(8, 2).withSegmentSizeBytes(1 << 20);
+    private static final String COMPLETE =
+            "{\"format_version\": 1, \"store_id\": \"00000000-0000-4000-8000-000000000001\","
+                + " \"partition_count\": 8, \"bucket_count\": 2, \"segment_size_bytes\": 1048576}";
+
     private final MemoryDevice disk = new MemoryDevice();
 
     @BeforeEach
@@ -79,6 +83,14 @@ final class MetaFileTest {
                 "{\"format_version\": 1, \"store_id\": null, \"partition_count\": 8,"
                         + " \"bucket_count\": 2, \"segment_size_bytes\": 1048576}",
                 "{\"format_version\": 1, \"store_id\": \"x\", \"partition_count\": 8,"
+                        + " \"bucket_count\": 2, \"segment_size_bytes\": 1048576}",
+                COMPLETE + " {}",
+                COMPLETE + " x",
+                "{\"more\": 1, \"format_version\": 1, \"store_id\":"
+                        + " \"00000000-0000-4000-8000-000000000001\", \"partition_count\": 8,"
+                        + " \"bucket_count\": 2, \"segment_size_bytes\": 1048576}",
+                "{\"format_version\": [1], \"store_id\":"
+                        + " \"00000000-0000-4000-8000-000000000001\", \"partition_count\": 8,"
                         + " \"bucket_count\": 2, \"segment_size_bytes\": 1048576}"
             })
     void damagedFile_isRefused(String json) throws IOException {

@@ -17,9 +17,4 @@ public record ArgumentSpec(
         String type,
         @Nullable String token,
         List<String> flags,
-        List<ArgumentSpec> arguments) {
-    public ArgumentSpec {
-        flags = CommandSpec.orEmpty(flags);
-        arguments = CommandSpec.orEmpty(arguments);
-    }
-}
+        List<ArgumentSpec> arguments) {}

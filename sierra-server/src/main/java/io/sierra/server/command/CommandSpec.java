@@ -1,7 +1,6 @@
 package io.sierra.server.command;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What there is to know about a command, in the terms of {@code COMMAND} and {@code COMMAND DOCS}.
@@ -32,14 +31,6 @@ public record CommandSpec(
         String complexity,
         List<ArgumentSpec> arguments,
         List<CommandSpec> subcommands) {
-    public CommandSpec {
-        flags = orEmpty(flags);
-        aclCategories = orEmpty(aclCategories);
-        group = group == null ? "" : group;
-        complexity = complexity == null ? "O(1)" : complexity;
-        arguments = orEmpty(arguments);
-        subcommands = orEmpty(subcommands);
-    }
 
     /** Whether a request of {@code count} elements, the name included, can be this command. */
     public boolean acceptsCount(int count) {
@@ -61,10 +52,5 @@ public record CommandSpec(
                 complexity,
                 arguments,
                 List.of());
-    }
-
-    /** What the table leaves out is empty. */
-    static <T> List<T> orEmpty(@Nullable List<T> list) {
-        return list == null ? List.of() : List.copyOf(list);
     }
 }

@@ -1,7 +1,5 @@
 package io.sierra.server.command;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -30,9 +28,7 @@ public final class CommandTable {
             if (resource == null) {
                 throw new IllegalStateException(RESOURCE + " is missing on the class path");
             }
-            return new CommandTable(
-                    new ObjectMapper()
-                            .readValue(resource, new TypeReference<List<CommandSpec>>() {}));
+            return new CommandTable(CommandTableReader.read(resource));
         } catch (IOException e) {
             throw new UncheckedIOException(RESOURCE + " cannot be read", e);
         }

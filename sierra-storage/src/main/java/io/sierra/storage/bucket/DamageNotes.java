@@ -30,18 +30,21 @@ import org.slf4j.LoggerFactory;
 public final class DamageNotes {
     private static final Logger LOG = LoggerFactory.getLogger(DamageNotes.class);
     private static final int FORMAT_VERSION = 1;
-    private static final ObjectMapper JSON =
-            new ObjectMapper()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-                    .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
     private final Device device;
     private final String directory;
     private final String path;
     private final Map<Integer, String> damages = new TreeMap<>();
     private boolean saved = true;
+
+    /** Loaded only where there is damage: a start would wait for it. */
+    private static final class Json {
+        static final ObjectMapper MAPPER =
+                new ObjectMapper()
+                        .enable(SerializationFeature.INDENT_OUTPUT)
+                        .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                        .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+                        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    }
 
     /** What the file holds: the damage by partition id. */
     private record Contents(
@@ -85,7 +88,7 @@ public final class DamageNotes {
         try (DeviceFile file = device.openForReading(path)) {
             ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(file.size()));
             file.read(bytes, 0);
-            Contents contents = JSON.readValue(bytes.array(), Contents.class);
+            Contents contents = Json.MAPPER.readValue(bytes.array(), Contents.class);
             if (contents == null) {
                 return "it holds nothing";
             }
@@ -124,7 +127,8 @@ public final class DamageNotes {
             device.delete(path);
             device.syncDirectory(directory);
         } else {
-            String json = JSON.writeValueAsString(new Contents(FORMAT_VERSION, damages)) + "\n";
+            String json =
+                    Json.MAPPER.writeValueAsString(new Contents(FORMAT_VERSION, damages)) + "\n";
             AtomicFile.write(device, path, json.getBytes(StandardCharsets.UTF_8));
         }
         saved = true;
