@@ -185,7 +185,9 @@ final class StreamHeads {
     private int evict(StreamKey stream) {
         int first = firstSlot(stream);
         for (int way = 0; way < WAYS; way++) {
-            if (cache[first + way * LONGS + VERSION] == 0) {
+            // The tag of a slot that was never taken is 0, and most of those that were have
+            // another.
+            if (tags[first / LONGS + way] == 0 && cache[first + way * LONGS + VERSION] == 0) {
                 return first + way * LONGS;
             }
         }

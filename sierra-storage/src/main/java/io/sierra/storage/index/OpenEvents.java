@@ -36,6 +36,12 @@ final class OpenEvents {
         page.put(hash, units);
     }
 
+    /** Reads where a hash begins to be looked for, so that it is in the processor's caches. */
+    long touch(long hash) {
+        Page page = (Page) PAGE.getAcquire(pages, pageOf(hash));
+        return page == null ? 0 : page.hashes[page.firstSlot(hash)];
+    }
+
     /**
      * Largest offset that was added with a hash and is below a bound.
      *

@@ -181,4 +181,9 @@ public final class OpenIndex implements EventSink {
     OpenSeries series(IndexKind kind) {
         return kind == IndexKind.STREAM ? streams : partitions;
     }
+
+    /** Reads where a look-up will begin. */
+    long touch(IndexKind kind, long keyHigh) {
+        return kind == IndexKind.EVENT ? events.touch(keyHigh) : series(kind).touch(keyHigh);
+    }
 }

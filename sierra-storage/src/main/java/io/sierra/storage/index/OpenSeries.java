@@ -77,6 +77,12 @@ final class OpenSeries {
         count++;
     }
 
+    /** Reads where a series begins to be looked for, so that it is in the processor's caches. */
+    long touch(long keyHigh) {
+        Page page = (Page) PAGE.getAcquire(pages, pageOf(keyHigh));
+        return page == null ? 0 : page.state(page.firstSlot(keyHigh));
+    }
+
     /** Last number of a series, -1 if it is not here. */
     long lastNumber(long keyHigh, long keyLow) {
         Page page = (Page) PAGE.getAcquire(pages, pageOf(keyHigh));

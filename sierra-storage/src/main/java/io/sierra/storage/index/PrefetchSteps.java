@@ -22,6 +22,7 @@ final class PrefetchSteps {
             addFilters(wanted.kind(n), wanted.keyHigh(n), places);
         }
         places.touch();
+        places.hasTouched(touchOpen());
         for (int n = 0; n < wanted.count(); n++) {
             long tables = askFilters(wanted.kind(n), wanted.keyHigh(n));
             wanted.setCandidates(n, tables);
@@ -33,6 +34,17 @@ final class PrefetchSteps {
             long number = locate(n);
             wanted.setFound(n, number, location[0]);
         }
+    }
+
+    /** These are on the heap; each look-up waits for a page, its table and a slot. */
+    private long touchOpen() {
+        long sum = 0;
+        for (OpenIndex index : snapshot.open()) {
+            for (int n = 0; n < wanted.count(); n++) {
+                sum += index.touch(wanted.kind(n), wanted.keyHigh(n));
+            }
+        }
+        return sum;
     }
 
     private void addFilters(IndexKind kind, long keyHigh, TouchList places) throws IOException {

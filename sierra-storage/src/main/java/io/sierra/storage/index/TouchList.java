@@ -53,6 +53,11 @@ public final class TouchList {
         }
     }
 
+    /** Takes the sum of what was read elsewhere to the same end. */
+    void hasTouched(long sum) {
+        touched = sum;
+    }
+
     private long sum() {
         long sum = 0;
         for (int i = 0; i < count; i++) {
