@@ -2,35 +2,44 @@ package io.sierra.bench.load;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Files that are read into memory and stay there, because they are mapped, until this is closed.
  */
 record HeldFiles(Arena arena) implements AutoCloseable {
-    /** Holds the files that are in these directories now. */
+    /** Holds the files that are in these directories now, but for those that merges delete. */
     static HeldFiles of(List<Path> directories) throws IOException {
         HeldFiles held = new HeldFiles(Arena.ofConfined());
         for (Path directory : directories) {
-            try (Stream<Path> paths = Files.walk(directory)) {
-                for (Path path : paths.filter(Files::isRegularFile).toList()) {
-                    held.hold(path);
-                }
-            }
+            Files.walkFileTree(directory, held.new Visitor());
         }
         return held;
     }
 
-    private void hold(Path path) throws IOException {
-        try (FileChannel file = FileChannel.open(path)) {
-            MemorySegment bytes = file.map(MapMode.READ_ONLY, 0, file.size(), arena);
-            bytes.load();
+    private final class Visitor extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult visitFile(Path path, BasicFileAttributes attributes)
+                throws IOException {
+            try (FileChannel file = FileChannel.open(path)) {
+                file.map(MapMode.READ_ONLY, 0, file.size(), arena).load();
+            } catch (NoSuchFileException _) {
+                // Nobody will read it.
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path path, IOException failure) {
+            return FileVisitResult.CONTINUE;
         }
     }
 
