@@ -1,5 +1,6 @@
 package io.sierra.storage;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
@@ -20,16 +21,17 @@ import java.util.UUID;
 
 /**
  * {@code meta.json}: what a store was created with and can never change, because it decides in
- * which partition and file an event is looked for.
+ * which partition and file an event is looked for. Manifests of backups and the output of {@code
+ * stats} have the same fields, by data binding.
  *
  * @param storeId goes into every checksum of its frames
  */
 public record MetaFile(
-        int formatVersion,
-        UUID storeId,
-        int partitionCount,
-        int bucketCount,
-        long segmentSizeBytes) {
+        @JsonProperty(MetaFile.FORMAT_VERSION_FIELD) int formatVersion,
+        @JsonProperty(MetaFile.STORE_ID_FIELD) UUID storeId,
+        @JsonProperty(MetaFile.PARTITION_COUNT_FIELD) int partitionCount,
+        @JsonProperty(MetaFile.BUCKET_COUNT_FIELD) int bucketCount,
+        @JsonProperty(MetaFile.SEGMENT_SIZE_FIELD) long segmentSizeBytes) {
     /** Where it is in the store's directory. */
     public static final String PATH = "meta.json";
 
