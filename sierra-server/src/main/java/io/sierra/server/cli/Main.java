@@ -1,6 +1,5 @@
 package io.sierra.server.cli;
 
-import io.sierra.server.SierraServer;
 import io.sierra.server.config.Host;
 import java.io.PrintWriter;
 
@@ -17,9 +16,6 @@ public final class Main {
             System.exit(1);
         }
         NodeLauncher launcher = new NodeLauncher(); // before others log, so that it sets logging up
-        if (startsServer(arguments)) {
-            Thread.ofPlatform().daemon().name("sierra-prepare").start(SierraServer::prepare);
-        }
         Program program =
                 new Program(
                         Host.current(),
@@ -28,10 +24,5 @@ public final class Main {
                         new PrintWriter(System.out, true, System.out.charset()),
                         new PrintWriter(System.err, true, System.err.charset()));
         System.exit(program.run(arguments));
-    }
-
-    /** Whether this looks like it: other commands begin with their names. */
-    private static boolean startsServer(String[] arguments) {
-        return arguments.length == 0 || arguments[0].startsWith("-");
     }
 }

@@ -32,6 +32,11 @@ final class NodeLauncher implements ServerLauncher {
     private static final long MAX_REBUILD_BYTES_AT_START = 64L << 20;
 
     @Override
+    public void prepare() {
+        Thread.ofPlatform().daemon().name("sierra-prepare").start(SierraServer::prepare);
+    }
+
+    @Override
     public RunningServer launch(Settings settings) {
         FrontEndOptions frontEnd = frontEndOptions(settings);
         warnOfFewConnections(settings.limits().maxConnections(), frontEnd.maxConnections());

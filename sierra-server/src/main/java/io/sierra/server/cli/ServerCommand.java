@@ -25,6 +25,7 @@ final class ServerCommand {
 
     /** Runs a server until it is told to stop; throws if it cannot start. */
     void run(ServerArguments arguments) throws Exception {
+        launcher.prepare();
         SettingsLoader.Loaded loaded =
                 SettingsLoader.load(host, arguments.configFile(), arguments.settings());
         Settings settings = loaded.settings();

@@ -7,6 +7,9 @@ import java.net.InetSocketAddress;
 /** Starts a server. The seam between the command line and everything that it starts. */
 interface ServerLauncher {
 
+    /** Begins with what needs no settings, on a thread of its own. */
+    default void prepare() {}
+
     /**
      * Opens the store and listens for clients.
      *

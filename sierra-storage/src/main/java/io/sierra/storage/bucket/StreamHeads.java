@@ -185,8 +185,7 @@ final class StreamHeads {
     private int evict(StreamKey stream) {
         int first = firstSlot(stream);
         for (int way = 0; way < WAYS; way++) {
-            // The tag of a slot that was never taken is 0, and most of those that were have
-            // another.
+            // A slot that was never taken has the tag 0, as few of those that were.
             if (tags[first / LONGS + way] == 0 && cache[first + way * LONGS + VERSION] == 0) {
                 return first + way * LONGS;
             }
