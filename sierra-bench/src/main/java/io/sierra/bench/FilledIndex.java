@@ -82,6 +82,7 @@ final class FilledIndex implements AutoCloseable {
                 /* streamKeyHigh= */ idHigh(number % STREAMS),
                 /* streamKeyLow= */ 0,
                 /* streamVersion= */ number / STREAMS,
+                /* hasDefaultPartitionKey= */ true,
                 idHigh(number),
                 idLow(number),
                 frameFileOffset);

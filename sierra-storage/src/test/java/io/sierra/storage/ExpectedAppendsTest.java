@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sierra.protocol.event.NewEvent;
 import io.sierra.protocol.id.EventId;
+import io.sierra.protocol.id.PartitionKey;
 import io.sierra.protocol.reply.AppendResult;
 import io.sierra.protocol.reply.Failure;
 import io.sierra.protocol.version.ExpectedVersion;
@@ -32,7 +33,7 @@ final class ExpectedAppendsTest {
     private static final int GROUPS = 150;
     private static final int MAX_GROUP = 32;
 
-    private record Append(int partitionId, List<NewEvent> events) {}
+    private record Append(PartitionKey key, List<NewEvent> events) {}
 
     static LongStream seeds() {
         Long given = Long.getLong("sierra.seed");
@@ -49,7 +50,7 @@ final class ExpectedAppendsTest {
             for (int n = 0; n < GROUPS; n++) {
                 List<Append> group = group(random, known);
                 for (Append append : group) {
-                    expecting.bucket().expect(key(append.partitionId()), append.events());
+                    expecting.bucket().expect(append.key(), append.events());
                 }
                 expecting.bucket().prefetch();
                 boolean confirmInside = random.nextInt(4) == 0;
@@ -91,7 +92,9 @@ final class ExpectedAppendsTest {
                 known.add(event);
                 events.add(event);
             }
-            group.add(new Append(partitionId, events));
+            PartitionKey own = events.getFirst().streamId().defaultPartitionKey();
+            boolean isHere = TINY_CACHE.partitioning().partitionOf(own) == partitionId;
+            group.add(new Append(isHere ? own : key(partitionId), events));
         }
         return group;
     }
@@ -116,7 +119,7 @@ final class ExpectedAppendsTest {
         while (true) {
             AppendResult result =
                     bucket.stage(
-                            key(append.partitionId()),
+                            append.key(),
                             append.events(),
                             EventStore.ALONE_TERM,
                             /* nowMillis= */ 1_000);

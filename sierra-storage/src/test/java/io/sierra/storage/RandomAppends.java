@@ -65,7 +65,7 @@ final class RandomAppends {
         for (int i = 0; i < count; i++) {
             events.add(event(count));
         }
-        return new Append(keyIn(partitionId), events);
+        return new Append(keyFor(events.getFirst(), partitionId), events);
     }
 
     /** Keeps an append to repeat it later. */
@@ -166,6 +166,13 @@ final class RandomAppends {
             case 2 -> new ExpectedVersion.Exactly(random.nextInt(8));
             default -> new ExpectedVersion.Any();
         };
+    }
+
+    /** Mostly the default key of the event's stream, if it is in this partition. */
+    private PartitionKey keyFor(NewEvent event, int partitionId) {
+        PartitionKey own = event.streamId().defaultPartitionKey();
+        boolean isHere = partitioning.partitionOf(own) == partitionId;
+        return isHere && random.nextInt(4) > 0 ? own : keyIn(partitionId);
     }
 
     /** A key of this partition; there are few, so that streams meet under several. */

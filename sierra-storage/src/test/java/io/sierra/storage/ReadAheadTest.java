@@ -127,9 +127,9 @@ final class ReadAheadTest {
         assertThat(get(ids.get(7), ahead.hint(0)))
                 .containsExactly(StoredEvent.digest(NewEvents.utf8(PAYLOAD + 7)));
         assertThat(version(1, watermark(1), ahead.hint(1))).isEqualTo(EVENTS / PARTITIONS - 1);
-        assertThat(ahead.hint(2)).isEqualTo(new ReadHint(true, -1, FrameLocation.NONE));
+        assertThat(ahead.hint(2)).isEqualTo(new ReadHint(true, -1, FrameLocation.NONE, false));
         assertThat(get(unknown, ahead.hint(2))).isEmpty();
-        assertThat(ahead.hint(3)).isEqualTo(new ReadHint(true, -1, FrameLocation.NONE));
+        assertThat(ahead.hint(3)).isEqualTo(new ReadHint(true, -1, FrameLocation.NONE, false));
         assertThat(ahead.hint(4)).as("nothing was announced").isEqualTo(ReadHint.NONE);
     }
 

@@ -133,6 +133,22 @@ final class VersionRulesTest {
         assertThat(disk.payloads(0)).hasSize(1);
     }
 
+    /** The index says which key it has, so its frames are not read. */
+    @Test
+    void streamWithItsDefaultKey_refusesOthersToo() throws IOException {
+        StreamId stream = StreamId.of("s");
+        PartitionKey own = stream.defaultPartitionKey();
+        PartitionKey other = new PartitionKey(77, own.leastSignificantBits());
+        disk.append(own, List.of(event("s", "x")));
+        disk.restart();
+        assertThat(disk.store().append(other, List.of(event("s", "x"))))
+                .isEqualTo(new AppendResult.Refused(new Failure.PartitionKeyConflict(own, other)));
+        disk.restart();
+        assertThat(disk.append(own, List.of(event("s", "x"))).events())
+                .extracting(AppendedEvent::streamVersion)
+                .containsExactly(1L);
+    }
+
     @Test
     void invalidEventBehindValidOnes_leavesNothing() throws IOException {
         NewEvent good = event("s", "good");

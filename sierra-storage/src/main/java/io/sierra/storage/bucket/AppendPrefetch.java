@@ -49,7 +49,7 @@ final class AppendPrefetch {
             }
             StreamKey stream = StreamKey.of(event.streamId(), partitionId);
             if (!heads.isCached(stream)) {
-                wanted.addStream(stream.high(), stream.low(), Long.MAX_VALUE);
+                wanted.addStreamEnd(stream.high(), stream.low());
             }
         }
     }

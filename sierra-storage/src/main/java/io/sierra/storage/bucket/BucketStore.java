@@ -223,7 +223,7 @@ public final class BucketStore implements AutoCloseable {
             StreamKey stream = transaction.streams[i];
             Head head = earlier.get(stream);
             if (head == null) {
-                head = heads.find(event.streamId(), stream, key);
+                head = heads.find(transaction.partitionId(), event.streamId(), stream, key);
             }
             Failure refusal = refusal(event, key, head);
             if (refusal != null) {

@@ -97,11 +97,12 @@ final class LogReplay {
         long[] entries = new long[events * UnconfirmedEntry.LONGS_PER_EVENT];
         int at = 0;
         while (frame.nextEvent()) {
-            StreamKey stream =
-                    StreamKey.of(StreamId.ofUtf8(frame.streamIdBytes()), frame.partitionId());
+            StreamId streamId = StreamId.ofUtf8(frame.streamIdBytes());
+            StreamKey stream = StreamKey.of(streamId, frame.partitionId());
             entries[at++] = stream.high();
             entries[at++] = stream.low();
             entries[at++] = frame.streamVersion();
+            entries[at++] = frame.hasPartitionKey(streamId.defaultPartitionKey()) ? 1 : 0;
             entries[at++] = frame.eventIdMostSignificantBits();
             entries[at++] = frame.eventIdLeastSignificantBits();
         }

@@ -36,6 +36,7 @@ final class SealedSegments implements SegmentEvents {
                         long streamKeyHigh,
                         long streamKeyLow,
                         long streamVersion,
+                        boolean hasDefaultPartitionKey,
                         long eventIdHigh,
                         long eventIdLow,
                         long frameFileOffset) {}

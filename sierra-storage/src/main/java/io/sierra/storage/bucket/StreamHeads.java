@@ -4,6 +4,7 @@ import io.sierra.protocol.id.PartitionKey;
 import io.sierra.protocol.id.StreamId;
 import io.sierra.storage.concurrent.Counter;
 import io.sierra.storage.concurrent.OwnedBy;
+import io.sierra.storage.index.FoundNumber;
 import io.sierra.storage.read.BucketReader;
 import io.sierra.storage.read.FrameCursor;
 import io.sierra.storage.read.StreamKey;
@@ -26,7 +27,8 @@ final class StreamHeads {
      * End of a stream.
      *
      * @param streamVersion of its last event, which may be lost
-     * @param partitionSequence of the last event that is there
+     * @param partitionSequence of the last event that is there, or a smaller one: it tells whether
+     *     that event is confirmed, and of a confirmed one the indexes need not know it
      */
     record Head(long streamVersion, PartitionKey partitionKey, long partitionSequence) {}
 
@@ -99,7 +101,7 @@ final class StreamHeads {
      * @param asked key that the stream is asked for with; it is taken for the stream's if all of
      *     its events are lost
      */
-    @Nullable Head find(StreamId streamId, StreamKey stream, PartitionKey asked)
+    @Nullable Head find(int partitionId, StreamId streamId, StreamKey stream, PartitionKey asked)
             throws IOException {
         if (!overflow.isEmpty()) {
             Overflow held = overflow.get(stream);
@@ -113,7 +115,7 @@ final class StreamHeads {
             return headAt(slot);
         }
         misses.add(1);
-        return readHead(streamId, stream, asked);
+        return readHead(partitionId, streamId, stream, asked);
     }
 
     /** Whether the end of a stream is found without the indexes. */
@@ -121,23 +123,27 @@ final class StreamHeads {
         return slotOf(stream) >= 0 || overflow.containsKey(stream);
     }
 
-    private @Nullable Head readHead(StreamId streamId, StreamKey stream, PartitionKey asked)
+    private @Nullable Head readHead(
+            int partitionId, StreamId streamId, StreamKey stream, PartitionKey asked)
             throws IOException {
-        long[] location = new long[1];
-        long version = reader.lastVersion(stream, prefetch.hintOfStream(stream), location);
+        FoundNumber found = new FoundNumber();
+        long version = reader.lastVersion(stream, prefetch.hintOfStream(stream), found);
         if (version < 0) {
             return null;
         }
+        if (found.hasDefaultPartitionKey()) {
+            PartitionKey key = streamId.defaultPartitionKey();
+            Head head = new Head(version, key, /* partitionSequence= */ 0);
+            put(partitionId, stream, head);
+            return head;
+        }
         try (FrameCursor cursor = reader.cursor()) {
-            if (reader.moveToLast(cursor, streamId, stream, version, location[0]) < 0) {
+            if (reader.moveToLast(cursor, streamId, stream, version, found) < 0) {
                 return new Head(version, asked, /* partitionSequence= */ 0);
             }
-            PartitionKey key =
-                    new PartitionKey(
-                            cursor.partitionKeyMostSignificantBits(),
-                            cursor.partitionKeyLeastSignificantBits());
+            PartitionKey key = cursor.frame().partitionKey();
             Head head = new Head(version, key, cursor.partitionSequence());
-            put(cursor.partitionId(), stream, head);
+            put(partitionId, stream, head);
             return head;
         }
     }

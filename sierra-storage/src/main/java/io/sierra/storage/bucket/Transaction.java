@@ -3,6 +3,7 @@ package io.sierra.storage.bucket;
 import io.sierra.protocol.event.NewEvent;
 import io.sierra.protocol.id.EventId;
 import io.sierra.protocol.id.PartitionKey;
+import io.sierra.protocol.id.StreamId;
 import io.sierra.protocol.reply.AppendResult;
 import io.sierra.protocol.reply.AppendedEvent;
 import io.sierra.storage.read.StreamKey;
@@ -63,6 +64,8 @@ final class Transaction {
             entries[at++] = streams[i].high();
             entries[at++] = streams[i].low();
             entries[at++] = streamVersions[i];
+            StreamId streamId = events.get(i).streamId();
+            entries[at++] = streamId.defaultPartitionKey().equals(partitionKey) ? 1 : 0;
             entries[at++] = ids[i].mostSignificantBits();
             entries[at++] = ids[i].leastSignificantBits();
         }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param chain digest of the entry before
  * @param segmentNumber of its frame
  * @param fileOffset of its frame
- * @param events for each event five longs: stream key (high, low), stream version, id (high, low)
+ * @param events for each event six longs: stream key (high, low), stream version, 1 if its
+ *     partition key is the stream's default one and else 0, id (high, low)
  * @param lost versions that are known to be lost; null if the entry itself is there
  */
 record UnconfirmedEntry(
@@ -28,7 +29,7 @@ record UnconfirmedEntry(
         long fileOffset,
         long[] events,
         @Nullable List<LostEntries.Versions> lost) {
-    static final int LONGS_PER_EVENT = 5;
+    static final int LONGS_PER_EVENT = 6;
 
     /** An entry that is there. */
     static UnconfirmedEntry of(
@@ -64,8 +65,9 @@ record UnconfirmedEntry(
                     events[at],
                     events[at + 1],
                     events[at + 2],
-                    events[at + 3],
+                    events[at + 3] != 0,
                     events[at + 4],
+                    events[at + 5],
                     fileOffset);
         }
     }

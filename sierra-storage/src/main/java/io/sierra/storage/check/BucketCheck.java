@@ -231,6 +231,7 @@ final class BucketCheck {
                             key.high(),
                             key.low(),
                             frame.streamVersion(),
+                            frame.hasPartitionKey(stream.defaultPartitionKey()),
                             frame.eventIdMostSignificantBits(),
                             frame.eventIdLeastSignificantBits(),
                             frame.fileOffset());

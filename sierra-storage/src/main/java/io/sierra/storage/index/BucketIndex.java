@@ -164,11 +164,11 @@ public final class BucketIndex implements AutoCloseable {
     /**
      * The largest version of a stream up to this one, -1 if it has none: numbers may be lost.
      *
-     * @param location takes where that is, see {@link FrameLocation}
+     * @param found takes what is known of it
      */
-    public long lastStreamVersionUpTo(long keyHigh, long keyLow, long version, long[] location)
+    public long lastStreamVersionUpTo(long keyHigh, long keyLow, long version, FoundNumber found)
             throws IOException {
-        return lastUpTo(IndexKind.STREAM, keyHigh, keyLow, version, location);
+        return lastUpTo(IndexKind.STREAM, keyHigh, keyLow, version, found);
     }
 
     /** The smallest version of a stream from this one on, -1 if it has none. */
@@ -181,12 +181,12 @@ public final class BucketIndex implements AutoCloseable {
      * The largest sequence of a partition up to this one, -1 if it has none. Of lost sequences the
      * first is in the index, and leads to the frame that tells where they end.
      *
-     * @param location takes where that is, see {@link FrameLocation}
+     * @param found takes what is known of it
      */
-    public long lastSequenceUpTo(int partitionId, long sequence, long[] location)
+    public long lastSequenceUpTo(int partitionId, long sequence, FoundNumber found)
             throws IOException {
         long keyHigh = IndexHash.ofPartition(partitionId);
-        return lastUpTo(IndexKind.PARTITION, keyHigh, partitionId, sequence, location);
+        return lastUpTo(IndexKind.PARTITION, keyHigh, partitionId, sequence, found);
     }
 
     /**
@@ -270,11 +270,10 @@ public final class BucketIndex implements AutoCloseable {
                         lookups.locate(snapshot, kind, keyHigh, keyLow, number, locations, count));
     }
 
-    private long lastUpTo(IndexKind kind, long keyHigh, long keyLow, long number, long[] location)
+    private long lastUpTo(IndexKind kind, long keyHigh, long keyLow, long number, FoundNumber found)
             throws IOException {
         if (number < 0) return -1;
-        return lookUp(
-                snapshot -> lookups.lastUpTo(snapshot, kind, keyHigh, keyLow, number, location));
+        return lookUp(snapshot -> lookups.lastUpTo(snapshot, kind, keyHigh, keyLow, number, found));
     }
 
     private interface Lookup {

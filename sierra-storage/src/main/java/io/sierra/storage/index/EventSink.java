@@ -1,5 +1,6 @@
 package io.sierra.storage.index;
 
+import io.sierra.protocol.id.StreamId;
 import io.sierra.storage.segment.LostEntries;
 import java.util.List;
 
@@ -12,6 +13,8 @@ public interface EventSink {
      *
      * @param streamKeyHigh upper half of the key of a stream in its partition; keys must be
      *     uniformly distributed
+     * @param hasDefaultPartitionKey whether the event's partition key is {@link
+     *     StreamId#defaultPartitionKey}; the same for all events of a stream
      * @param frameFileOffset in bytes, of the frame that holds the event; a multiple of 8
      */
     void event(
@@ -20,6 +23,7 @@ public interface EventSink {
             long streamKeyHigh,
             long streamKeyLow,
             long streamVersion,
+            boolean hasDefaultPartitionKey,
             long eventIdHigh,
             long eventIdLow,
             long frameFileOffset);

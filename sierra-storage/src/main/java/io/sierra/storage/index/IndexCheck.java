@@ -56,6 +56,7 @@ public final class IndexCheck {
             long streamKeyHigh,
             long streamKeyLow,
             long streamVersion,
+            boolean hasDefaultPartitionKey,
             long eventIdHigh,
             long eventIdLow,
             long frameFileOffset) {
@@ -73,6 +74,7 @@ public final class IndexCheck {
                     streamKeyHigh,
                     streamKeyLow,
                     streamVersion,
+                    hasDefaultPartitionKey,
                     eventIdHigh,
                     eventIdLow,
                     frameFileOffset);
@@ -83,6 +85,7 @@ public final class IndexCheck {
                     streamKeyHigh,
                     streamKeyLow,
                     streamVersion,
+                    hasDefaultPartitionKey,
                     eventIdHigh,
                     eventIdLow,
                     frameFileOffset);

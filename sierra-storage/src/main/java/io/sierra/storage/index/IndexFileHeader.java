@@ -33,7 +33,7 @@ record IndexFileHeader(
         long entryCount,
         long filterLineCount,
         long postingCount) {
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     static final int MAGIC_OFFSET = 0;
     static final int VERSION_OFFSET = MAGIC_OFFSET + Integer.BYTES;

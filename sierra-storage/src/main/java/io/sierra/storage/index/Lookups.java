@@ -66,7 +66,7 @@ final class Lookups {
     /**
      * The largest number of a series up to this one, -1 if it has none.
      *
-     * @param location takes where that is
+     * @param found takes what is known of it
      */
     long lastUpTo(
             Snapshot snapshot,
@@ -74,10 +74,10 @@ final class Lookups {
             long keyHigh,
             long keyLow,
             long number,
-            long[] location)
+            FoundNumber found)
             throws IOException {
         Candidates candidates = candidates(snapshot, kind, keyHigh);
-        return lastUpTo(snapshot, kind, keyHigh, keyLow, number, location, candidates);
+        return lastUpTo(snapshot, kind, keyHigh, keyLow, number, found, candidates);
     }
 
     /** The same, with the tables that may have the key given. */
@@ -87,13 +87,13 @@ final class Lookups {
             long keyHigh,
             long keyLow,
             long number,
-            long[] location,
+            FoundNumber found,
             Candidates candidates)
             throws IOException {
         for (OpenIndex index : snapshot.open()) {
             OpenSeries series = index.series(kind);
             long last =
-                    series.lastNumberUpTo(keyHigh, keyLow, number, index.segmentNumber(), location);
+                    series.lastNumberUpTo(keyHigh, keyLow, number, index.segmentNumber(), found);
             if (last >= 0) return last;
         }
         while (candidates.next()) {
@@ -101,7 +101,7 @@ final class Lookups {
             long entry = series.find(keyHigh, keyLow, number);
             if (entry != SeriesIndexFile.NONE) {
                 long last = Math.min(number, series.firstNumber(entry) + series.count(entry) - 1);
-                location[0] = series.location(entry, last);
+                found.set(series.location(entry, last), series.hasDefaultPartitionKey(entry));
                 return last;
             }
         }

@@ -40,6 +40,11 @@ final class MergedSeries implements SeriesCursor {
     }
 
     @Override
+    public boolean hasDefaultPartitionKey() {
+        return heap.first().hasDefaultPartitionKey();
+    }
+
+    @Override
     public int count() {
         return heap.first().count();
     }

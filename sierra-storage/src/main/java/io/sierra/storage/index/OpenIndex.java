@@ -52,16 +52,24 @@ public final class OpenIndex implements EventSink {
             long streamKeyHigh,
             long streamKeyLow,
             long streamVersion,
+            boolean hasDefaultPartitionKey,
             long eventIdHigh,
             long eventIdLow,
             long frameFileOffset) {
         int units = FrameLocation.units(frameFileOffset);
-        streams.add(streamKeyHigh, streamKeyLow, streamVersion, units, hasLostEvents(partitionId));
+        streams.add(
+                streamKeyHigh,
+                streamKeyLow,
+                streamVersion,
+                hasDefaultPartitionKey,
+                units,
+                hasLostEvents(partitionId));
         events.add(IndexHash.ofEvent(eventIdHigh, eventIdLow), units);
         partitions.add(
                 IndexHash.ofPartition(partitionId),
                 partitionId,
                 partitionSequence,
+                /* hasDefaultPartitionKey= */ false,
                 units,
                 isBehindLoss(partitionId, partitionSequence));
         eventCount = eventCount() + 1;
@@ -99,13 +107,20 @@ public final class OpenIndex implements EventSink {
         for (LostEntries.Versions lost : versions) {
             for (int i = 0; i < lost.count(); i++) {
                 long version = lost.firstVersion() + i;
-                streams.add(lost.keyHigh(), lost.keyLow(), version, units, true);
+                streams.add(
+                        lost.keyHigh(),
+                        lost.keyLow(),
+                        version,
+                        /* hasDefaultPartitionKey= */ false,
+                        units,
+                        /* mayBeBehindGap= */ true);
             }
         }
         partitions.add(
                 IndexHash.ofPartition(partitionId),
                 partitionId,
                 firstSequence,
+                /* hasDefaultPartitionKey= */ false,
                 units,
                 isBehindLoss(partitionId, firstSequence));
         lossEnds.put(partitionId, endSequence);
@@ -117,11 +132,18 @@ public final class OpenIndex implements EventSink {
             long streamKeyHigh,
             long streamKeyLow,
             long streamVersion,
+            boolean hasDefaultPartitionKey,
             long eventIdHigh,
             long eventIdLow,
             long frameFileOffset) {
         int units = FrameLocation.units(frameFileOffset);
-        streams.add(streamKeyHigh, streamKeyLow, streamVersion, units, /* mayBeBehindGap= */ true);
+        streams.add(
+                streamKeyHigh,
+                streamKeyLow,
+                streamVersion,
+                hasDefaultPartitionKey,
+                units,
+                /* mayBeBehindGap= */ true);
         events.add(IndexHash.ofEvent(eventIdHigh, eventIdLow), units);
         eventCount = eventCount() + 1;
         publishMemory();

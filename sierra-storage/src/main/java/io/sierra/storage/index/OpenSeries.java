@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
  * Series (streams, or partitions) to the frame offsets of their events, in memory.
  *
  * <p>The upper bits of the key choose a small table with linear probing, so that growing moves few
- * entries at a time. A slot is {@value #WORDS} longs: state, key high, key low, first number. The
- * state holds the count in its upper and the {@link Postings} in its lower half and is 0 in a free
- * slot. It is released after everything that it stands for, so a reader that acquires it sees the
- * key and all postings below the count. A grown table is filled before its reference is released;
- * who still reads the old one sees it as it was.
+ * entries at a time. A slot is {@value #WORDS} longs: state, key high, key low, first number, whose
+ * sign bit says that the partition key is the stream's default one. The state holds the count in
+ * its upper and the {@link Postings} in its lower half and is 0 in a free slot. It is released
+ * after everything that it stands for, so a reader that acquires it sees the key and all postings
+ * below the count. A grown table is filled before its reference is released; who still reads the
+ * old one sees it as it was.
  *
  * <p>Where numbers are lost, a series goes on in another slot of the same key: it is in pieces, of
  * which the one with the largest first number is the last.
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class OpenSeries {
     private static final int FIRST_CAPACITY = 4;
     private static final int WORDS = 4;
+
+    /** Bit of the word of a first number, which is never negative. */
+    private static final long DEFAULT_PARTITION_KEY = Long.MIN_VALUE;
+
     private static final VarHandle PAGE = MethodHandles.arrayElementVarHandle(Page[].class);
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -43,10 +48,17 @@ final class OpenSeries {
     /**
      * Adds the next event of a series.
      *
+     * @param hasDefaultPartitionKey is kept of the first number of a piece
      * @param mayBeBehindGap whether numbers may be missing before it
      * @throws IllegalArgumentException if the number does not follow the last one
      */
-    void add(long keyHigh, long keyLow, long number, int units, boolean mayBeBehindGap) {
+    void add(
+            long keyHigh,
+            long keyLow,
+            long number,
+            boolean hasDefaultPartitionKey,
+            int units,
+            boolean mayBeBehindGap) {
         int pageNumber = pageOf(keyHigh);
         Page page = pages[pageNumber];
         if (page == null || page.isFull()) {
@@ -55,7 +67,8 @@ final class OpenSeries {
         }
         int slot = page.find(keyHigh, keyLow);
         if (slot < 0) {
-            putPiece(page, ~slot, keyHigh, keyLow, number, units);
+            long word = Page.firstNumberWord(number, hasDefaultPartitionKey);
+            putPiece(page, ~slot, keyHigh, keyLow, word, units);
             return;
         }
         long state = page.state(slot);
@@ -65,15 +78,17 @@ final class OpenSeries {
             postingCount++;
         } else if (number > expected && mayBeBehindGap) {
             page.hasPieces = true; // before the slot is released: whoever sees it sees this
-            putPiece(page, page.freeSlot(keyHigh), keyHigh, keyLow, number, units);
+            long word = Page.firstNumberWord(number, hasDefaultPartitionKey);
+            putPiece(page, page.freeSlot(keyHigh), keyHigh, keyLow, word, units);
         } else {
             throw new IllegalArgumentException(
                     "number " + number + " in a series, expected " + expected);
         }
     }
 
-    private void putPiece(Page page, int slot, long keyHigh, long keyLow, long number, int units) {
-        page.put(slot, postings.start(units), keyHigh, keyLow, number);
+    private void putPiece(
+            Page page, int slot, long keyHigh, long keyLow, long firstNumberWord, int units) {
+        page.put(slot, postings.start(units), keyHigh, keyLow, firstNumberWord);
         count++;
     }
 
@@ -120,17 +135,18 @@ final class OpenSeries {
      * The largest number of a series up to this one, -1 if it has none here.
      *
      * @param segmentNumber that the events are in
-     * @param location takes where that is
+     * @param found takes what is known of it
      */
     long lastNumberUpTo(
-            long keyHigh, long keyLow, long number, int segmentNumber, long[] location) {
+            long keyHigh, long keyLow, long number, int segmentNumber, FoundNumber found) {
         Page page = (Page) PAGE.getAcquire(pages, pageOf(keyHigh));
         if (page == null) return -1;
         int slot = page.findPiece(keyHigh, keyLow, number);
         if (slot < 0) return -1;
         long state = page.state(slot);
         long index = Math.min(number - page.firstNumber(slot), Postings.count(state) - 1);
-        location[0] = FrameLocation.ofUnits(segmentNumber, postings.get(state, (int) index));
+        long location = FrameLocation.ofUnits(segmentNumber, postings.get(state, (int) index));
+        found.set(location, page.hasDefaultPartitionKey(slot));
         return page.firstNumber(slot) + index;
     }
 
@@ -256,10 +272,10 @@ final class OpenSeries {
             return (slot + 1) & (capacity() - 1);
         }
 
-        void put(int slot, long state, long keyHigh, long keyLow, long firstNumber) {
+        void put(int slot, long state, long keyHigh, long keyLow, long firstNumberWord) {
             words[slot * WORDS + 1] = keyHigh;
             words[slot * WORDS + 2] = keyLow;
-            words[slot * WORDS + 3] = firstNumber;
+            words[slot * WORDS + 3] = firstNumberWord;
             setState(slot, state);
             size++;
         }
@@ -275,7 +291,7 @@ final class OpenSeries {
                 if (state == 0) continue;
                 long high = old.keyHigh(slot);
                 long low = old.keyLow(slot);
-                put(freeSlot(high), state, high, low, old.firstNumber(slot));
+                put(freeSlot(high), state, high, low, old.firstNumberWord(slot));
             }
         }
 
@@ -292,7 +308,19 @@ final class OpenSeries {
         }
 
         long firstNumber(int slot) {
+            return firstNumberWord(slot) & ~DEFAULT_PARTITION_KEY;
+        }
+
+        boolean hasDefaultPartitionKey(int slot) {
+            return (firstNumberWord(slot) & DEFAULT_PARTITION_KEY) != 0;
+        }
+
+        private long firstNumberWord(int slot) {
             return words[slot * WORDS + 3];
+        }
+
+        static long firstNumberWord(long firstNumber, boolean hasDefaultPartitionKey) {
+            return hasDefaultPartitionKey ? firstNumber | DEFAULT_PARTITION_KEY : firstNumber;
         }
 
         int[] sortedSlots() {

@@ -47,6 +47,11 @@ final class OpenSeriesCursor implements SeriesCursor {
     }
 
     @Override
+    public boolean hasDefaultPartitionKey() {
+        return page().hasDefaultPartitionKey(slots[at]);
+    }
+
+    @Override
     public int count() {
         return Postings.count(page().state(slots[at]));
     }

@@ -19,6 +19,8 @@ public final class Prefetch {
     private final long[] numbers;
     private final long[] foundNumbers;
     private final long[] locations;
+    private final boolean[] defaultPartitionKeys;
+    private final boolean[] endsOnly;
 
     /** Tables that may have it, by their filters; the lowest bit is of the newest one. */
     private final long[] candidates;
@@ -39,6 +41,8 @@ public final class Prefetch {
         numbers = new long[capacity];
         foundNumbers = new long[capacity];
         locations = new long[capacity];
+        defaultPartitionKeys = new boolean[capacity];
+        endsOnly = new boolean[capacity];
         candidates = new long[capacity];
         lookedUp = new boolean[capacity];
     }
@@ -68,6 +72,17 @@ public final class Prefetch {
     }
 
     /**
+     * The last version of a stream and its partition key will be looked up: its frame is needed
+     * only if the indexes do not know them.
+     */
+    public void addStreamEnd(long keyHigh, long keyLow) {
+        if (count < endsOnly.length) {
+            addStream(keyHigh, keyLow, Long.MAX_VALUE);
+            endsOnly[count - 1] = true;
+        }
+    }
+
+    /**
      * A partition will be looked up.
      *
      * @param sequence the last one up to this one
@@ -84,6 +99,8 @@ public final class Prefetch {
             numbers[count] = number;
             foundNumbers[count] = -1;
             locations[count] = FrameLocation.NONE;
+            defaultPartitionKeys[count] = false;
+            endsOnly[count] = false;
             lookedUp[count] = false;
             count++;
         }
@@ -123,6 +140,16 @@ public final class Prefetch {
         return locations[n];
     }
 
+    /** See {@link FoundNumber#hasDefaultPartitionKey}. */
+    public boolean hasDefaultPartitionKey(int n) {
+        return defaultPartitionKeys[n];
+    }
+
+    /** Whether the frame at the {@code n}th look-up's location will be read. */
+    public boolean needsFrame(int n) {
+        return locations[n] != FrameLocation.NONE && !(endsOnly[n] && defaultPartitionKeys[n]);
+    }
+
     /** Version or sequence that was found, -1 if there is none; of an event always -1. */
     public long foundNumber(int n) {
         return foundNumbers[n];
@@ -154,9 +181,10 @@ public final class Prefetch {
         candidates[n] = tables;
     }
 
-    void setFound(int n, long number, long location) {
+    void setFound(int n, long number, FoundNumber found) {
         foundNumbers[n] = number;
-        locations[n] = location;
+        locations[n] = found.location();
+        defaultPartitionKeys[n] = found.hasDefaultPartitionKey();
         lookedUp[n] = true;
     }
 

@@ -8,7 +8,7 @@ final class PrefetchSteps {
     private final Snapshot snapshot;
     private final Lookups lookups;
     private final Prefetch wanted;
-    private final long[] location = new long[1];
+    private final FoundNumber found = new FoundNumber();
 
     PrefetchSteps(Snapshot snapshot, Lookups lookups, Prefetch wanted) {
         this.snapshot = snapshot;
@@ -30,9 +30,9 @@ final class PrefetchSteps {
         }
         places.touch();
         for (int n = 0; n < wanted.count(); n++) {
-            location[0] = FrameLocation.NONE;
+            found.clear();
             long number = locate(n);
-            wanted.setFound(n, number, location[0]);
+            wanted.setFound(n, number, found);
         }
     }
 
@@ -85,8 +85,8 @@ final class PrefetchSteps {
                     snapshot,
                     wanted.keyHigh(n),
                     candidates,
-                    found -> {
-                        location[0] = found;
+                    location -> {
+                        found.set(location, /* hasDefaultPartitionKey= */ false);
                         return true;
                     });
             return -1;
@@ -97,7 +97,7 @@ final class PrefetchSteps {
                 wanted.keyHigh(n),
                 wanted.keyLow(n),
                 wanted.number(n),
-                location,
+                found,
                 candidates);
     }
 }

@@ -14,6 +14,9 @@ interface SeriesCursor {
     /** First stream version or partition sequence that the entry covers. */
     long firstNumber();
 
+    /** See {@link FoundNumber#hasDefaultPartitionKey}; of partitions false. */
+    boolean hasDefaultPartitionKey();
+
     /** Number of events that the entry covers. */
     int count();
 

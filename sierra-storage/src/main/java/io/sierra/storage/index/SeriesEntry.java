@@ -16,7 +16,7 @@ import java.nio.ByteBuffer;
  *     24    8 lastLocation  {@link FrameLocation} of the last number; it has no posting
  *     32    8 firstPosting  number of the first number's posting, u64
  *     40    4 count         numbers from there on, 1 to 2^31 - 1
- *     44    4 reserved      zero
+ *     44    4 flags         bit 0: the stream has its default partition key; the others are zero
  * </pre>
  */
 final class SeriesEntry {
@@ -26,7 +26,11 @@ final class SeriesEntry {
     static final int LAST_LOCATION_OFFSET = FIRST_NUMBER_OFFSET + Long.BYTES;
     static final int FIRST_POSTING_OFFSET = LAST_LOCATION_OFFSET + Long.BYTES;
     static final int COUNT_OFFSET = FIRST_POSTING_OFFSET + Long.BYTES;
-    static final int LENGTH = COUNT_OFFSET + 2 * Integer.BYTES;
+    static final int FLAGS_OFFSET = COUNT_OFFSET + Integer.BYTES;
+    static final int LENGTH = FLAGS_OFFSET + Integer.BYTES;
+
+    /** Bit of the flags. */
+    static final int DEFAULT_PARTITION_KEY = 1;
 
     private SeriesEntry() {}
 
@@ -36,6 +40,7 @@ final class SeriesEntry {
         int count = cursor.count();
         long last = FrameLocation.ofUnits(cursor.segmentNumber(), cursor.units(count - 1));
         buffer.putLong(cursor.keyHigh()).putLong(cursor.keyLow()).putLong(cursor.firstNumber());
-        buffer.putLong(last).putLong(firstPosting).putInt(count).putInt(0);
+        buffer.putLong(last).putLong(firstPosting).putInt(count);
+        buffer.putInt(cursor.hasDefaultPartitionKey() ? DEFAULT_PARTITION_KEY : 0);
     }
 }

@@ -57,6 +57,12 @@ final class SeriesIndexFile {
         return count;
     }
 
+    /** See {@link FoundNumber#hasDefaultPartitionKey}. */
+    boolean hasDefaultPartitionKey(long entry) throws CorruptIndexException {
+        int flags = file.getInt(offset(entry) + SeriesEntry.FLAGS_OFFSET);
+        return (flags & SeriesEntry.DEFAULT_PARTITION_KEY) != 0;
+    }
+
     /** The segment that has an entry's events. */
     int segmentNumber(long entry) throws CorruptIndexException {
         IndexFileId id = file.header().id();
@@ -146,6 +152,7 @@ final class SeriesIndexFile {
         private long keyHigh;
         private long keyLow;
         private long firstNumber;
+        private boolean hasDefaultPartitionKey;
         private int count;
         private int segmentNumber;
 
@@ -155,6 +162,7 @@ final class SeriesIndexFile {
             keyHigh = word(entry, SeriesEntry.KEY_HIGH_OFFSET);
             keyLow = word(entry, SeriesEntry.KEY_LOW_OFFSET);
             firstNumber = SeriesIndexFile.this.firstNumber(entry);
+            hasDefaultPartitionKey = SeriesIndexFile.this.hasDefaultPartitionKey(entry);
             count = SeriesIndexFile.this.count(entry);
             segmentNumber = SeriesIndexFile.this.segmentNumber(entry);
             return true;
@@ -173,6 +181,11 @@ final class SeriesIndexFile {
         @Override
         public long firstNumber() {
             return firstNumber;
+        }
+
+        @Override
+        public boolean hasDefaultPartitionKey() {
+            return hasDefaultPartitionKey;
         }
 
         @Override

@@ -59,6 +59,7 @@ final class WatchedReplay implements EventSink {
             long streamKeyHigh,
             long streamKeyLow,
             long streamVersion,
+            boolean hasDefaultPartitionKey,
             long eventIdHigh,
             long eventIdLow,
             long frameFileOffset) {
@@ -70,6 +71,7 @@ final class WatchedReplay implements EventSink {
                 streamKeyHigh,
                 streamKeyLow,
                 streamVersion,
+                hasDefaultPartitionKey,
                 eventIdHigh,
                 eventIdLow,
                 frameFileOffset);

@@ -4,6 +4,7 @@ import io.sierra.protocol.id.EventId;
 import io.sierra.protocol.id.PartitionKey;
 import io.sierra.protocol.id.StreamId;
 import io.sierra.storage.index.BucketIndex;
+import io.sierra.storage.index.FoundNumber;
 import io.sierra.storage.index.Prefetch;
 import io.sierra.storage.io.Device;
 import io.sierra.storage.io.MappingCache;
@@ -53,7 +54,9 @@ public final class BucketReader {
         try (FrameTouch frames = new FrameTouch(files, wanted.places())) {
             index.prefetch(wanted);
             for (int n = 0; n < wanted.count(); n++) {
-                frames.add(wanted.location(n));
+                if (wanted.needsFrame(n)) {
+                    frames.add(wanted.location(n));
+                }
             }
             frames.touch();
         } catch (IOException e) {
@@ -115,24 +118,24 @@ public final class BucketReader {
      * The largest version of a stream up to this one that the indexes know, or -1. Its event may be
      * lost.
      *
-     * @param location takes where it is
+     * @param found takes what is known of it
      */
-    public long lastVersionUpTo(StreamKey stream, long version, long[] location)
+    public long lastVersionUpTo(StreamKey stream, long version, FoundNumber found)
             throws IOException {
-        return index.lastStreamVersionUpTo(stream.high(), stream.low(), version, location);
+        return index.lastStreamVersionUpTo(stream.high(), stream.low(), version, found);
     }
 
     /**
      * The last version of a stream that the indexes know, or -1. Its event may be lost.
      *
      * @param hint about this stream, which is not looked up then
-     * @param location takes where it is
+     * @param found takes what is known of it
      */
-    public long lastVersion(StreamKey stream, ReadHint hint, long[] location) throws IOException {
+    public long lastVersion(StreamKey stream, ReadHint hint, FoundNumber found) throws IOException {
         if (!hint.known()) {
-            return lastVersionUpTo(stream, Long.MAX_VALUE, location);
+            return lastVersionUpTo(stream, Long.MAX_VALUE, found);
         }
-        location[0] = hint.location();
+        found.set(hint.location(), hint.hasDefaultPartitionKey());
         return hint.number();
     }
 
@@ -140,17 +143,20 @@ public final class BucketReader {
      * Moves the cursor to the last event of a stream up to a version.
      *
      * @param version that {@link #lastVersionUpTo} has found
-     * @param location that it has given
+     * @param found what it has told; tells of the returned version afterwards
      * @return version of that event, or -1 if there is none; less than was asked for if that one is
      *     lost
      */
     public long moveToLast(
-            FrameCursor cursor, StreamId streamId, StreamKey stream, long version, long location)
+            FrameCursor cursor,
+            StreamId streamId,
+            StreamKey stream,
+            long version,
+            FoundNumber found)
             throws IOException {
-        long[] next = {location};
         long last = version;
-        while (last >= 0 && !moveToVersion(cursor, next[0], streamId, last)) {
-            last = lastVersionUpTo(stream, firstLost(cursor.frame(), stream, last) - 1, next);
+        while (last >= 0 && !moveToVersion(cursor, found.location(), streamId, last)) {
+            last = lastVersionUpTo(stream, firstLost(cursor.frame(), stream, last) - 1, found);
         }
         return last;
     }
@@ -194,7 +200,8 @@ public final class BucketReader {
                         continue;
                     }
                     FrameReader frame = cursor.frame();
-                    if (frame.partitionSequence() >= watermark || !hasKey(frame, partitionKey)) {
+                    if (frame.partitionSequence() >= watermark
+                            || !frame.hasPartitionKey(partitionKey)) {
                         return false;
                     }
                     if (left == 0) {
@@ -271,9 +278,9 @@ public final class BucketReader {
      * @throws IOException unless there is a frame that says that it is lost for good
      */
     private long endOfLoss(int partitionId, long sequence, FrameCursor cursor) throws IOException {
-        long[] location = new long[1];
-        if (index.lastSequenceUpTo(partitionId, sequence, location) >= 0) {
-            FrameReader frame = cursor.moveTo(location[0]);
+        FoundNumber found = new FoundNumber();
+        if (index.lastSequenceUpTo(partitionId, sequence, found) >= 0) {
+            FrameReader frame = cursor.moveTo(found.location());
             if (isLost(frame, partitionId, sequence)) {
                 return frame.endSequence();
             }
@@ -351,10 +358,5 @@ public final class BucketReader {
 
     private int bucketId() {
         return files.of(0).segment().bucketId();
-    }
-
-    private static boolean hasKey(FrameReader frame, PartitionKey partitionKey) {
-        return frame.partitionKeyMostSignificantBits() == partitionKey.mostSignificantBits()
-                && frame.partitionKeyLeastSignificantBits() == partitionKey.leastSignificantBits();
     }
 }

@@ -32,11 +32,8 @@ final class FrameTouch implements AutoCloseable {
         this.places = places;
     }
 
-    /** Adds the frame at a {@link FrameLocation}, unless that is none. */
+    /** Adds the frame at a {@link FrameLocation}. */
     void add(long location) throws IOException {
-        if (location == FrameLocation.NONE) {
-            return;
-        }
         int segmentNumber = FrameLocation.segmentNumber(location);
         int held = 0;
         while (held < count && segmentNumbers[held] != segmentNumber) {

@@ -11,15 +11,20 @@ import io.sierra.storage.index.Prefetch;
  * @param number version that was found, -1 if there is none; of an event always -1
  * @param location of the frame, or {@link FrameLocation#NONE} if there is none in the bucket that
  *     was asked. Of an event it is the newest place where it may be
+ * @param hasDefaultPartitionKey whether the stream is known to have it
  */
-public record ReadHint(boolean known, long number, long location) {
+public record ReadHint(boolean known, long number, long location, boolean hasDefaultPartitionKey) {
     /** Nothing was looked up. */
-    public static final ReadHint NONE = new ReadHint(false, -1, FrameLocation.NONE);
+    public static final ReadHint NONE = new ReadHint(false, -1, FrameLocation.NONE, false);
 
     /** What was found of the {@code n}th look-up. */
     public static ReadHint of(Prefetch fetched, int n) {
         return fetched.isLookedUp(n)
-                ? new ReadHint(true, fetched.foundNumber(n), fetched.location(n))
+                ? new ReadHint(
+                        true,
+                        fetched.foundNumber(n),
+                        fetched.location(n),
+                        fetched.hasDefaultPartitionKey(n))
                 : NONE;
     }
 

@@ -4,6 +4,7 @@ import io.sierra.protocol.id.EventId;
 import io.sierra.protocol.id.PartitionKey;
 import io.sierra.protocol.id.Partitioning;
 import io.sierra.protocol.id.StreamId;
+import io.sierra.storage.index.FoundNumber;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -213,24 +214,22 @@ public final class StoreReader implements EventReader {
             throws IOException {
         BucketReader bucket = buckets.of(partitionId);
         StreamKey stream = StreamKey.of(streamId, partitionId);
-        long[] location = new long[1];
-        long last = bucket.lastVersion(stream, hint, location);
+        FoundNumber found = new FoundNumber();
+        long last = bucket.lastVersion(stream, hint, found);
         try (FrameCursor cursor = bucket.cursor()) {
-            long version = bucket.moveToLast(cursor, streamId, stream, last, location[0]);
+            long version = bucket.moveToLast(cursor, streamId, stream, last, found);
             if (version < 0) {
                 return last; // all that is known of it is that it is lost
             }
-            if (cursor.partitionKeyMostSignificantBits() != partitionKey.mostSignificantBits()
-                    || cursor.partitionKeyLeastSignificantBits()
-                            != partitionKey.leastSignificantBits()) {
+            if (!cursor.frame().hasPartitionKey(partitionKey)) {
                 return -1;
             }
             if (cursor.partitionSequence() < watermark) {
                 return last; // what is lost behind it was confirmed long ago
             }
             do {
-                version = bucket.lastVersionUpTo(stream, version - 1, location);
-                version = bucket.moveToLast(cursor, streamId, stream, version, location[0]);
+                version = bucket.lastVersionUpTo(stream, version - 1, found);
+                version = bucket.moveToLast(cursor, streamId, stream, version, found);
             } while (version >= 0 && cursor.partitionSequence() >= watermark);
             return version;
         }

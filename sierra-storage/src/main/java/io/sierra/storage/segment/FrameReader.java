@@ -275,6 +275,12 @@ public final class FrameReader {
                 partitionKeyMostSignificantBits(), partitionKeyLeastSignificantBits());
     }
 
+    /** Whether this is the partition key. */
+    public boolean hasPartitionKey(PartitionKey key) {
+        return partitionKeyMostSignificantBits() == key.mostSignificantBits()
+                && partitionKeyLeastSignificantBits() == key.leastSignificantBits();
+    }
+
     /** The digest that the partition's next entry carries as its chain. */
     public int digest() {
         if (kind() == FrameKind.LOST) {

@@ -125,8 +125,8 @@ public final class StatsReader {
             addLost(frame, sink);
         }
         while (frame.kind() == FrameKind.EVENTS && frame.nextEvent()) {
-            StreamKey key =
-                    StreamKey.of(StreamId.ofUtf8(frame.streamIdBytes()), frame.partitionId());
+            StreamId stream = StreamId.ofUtf8(frame.streamIdBytes());
+            StreamKey key = StreamKey.of(stream, frame.partitionId());
             try {
                 sink.event(
                         frame.partitionId(),
@@ -134,6 +134,7 @@ public final class StatsReader {
                         key.high(),
                         key.low(),
                         frame.streamVersion(),
+                        frame.hasPartitionKey(stream.defaultPartitionKey()),
                         frame.eventIdMostSignificantBits(),
                         frame.eventIdLeastSignificantBits(),
                         frame.fileOffset());

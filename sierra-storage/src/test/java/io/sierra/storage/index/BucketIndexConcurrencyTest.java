@@ -108,6 +108,7 @@ class BucketIndexConcurrencyTest {
                     IndexHash.mix(stream),
                     stream,
                     segment,
+                    /* hasDefaultPartitionKey= */ false,
                     stream,
                     segment,
                     64L * (stream + 1));

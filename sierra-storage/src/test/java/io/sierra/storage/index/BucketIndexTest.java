@@ -160,8 +160,8 @@ class BucketIndexTest {
             IndexedEvent event = world.model.addEvent();
             int[] calls = {0};
             OpenIndex extra = world.index.beginSegment(1);
-            extra.event(9, 0, 1, 1, 0, event.idHigh(), event.idLow(), 8);
-            extra.event(8, 0, 1, 2, 0, event.idHigh(), event.idLow(), 16);
+            extra.event(9, 0, 1, 1, 0, false, event.idHigh(), event.idLow(), 8);
+            extra.event(8, 0, 1, 2, 0, false, event.idHigh(), event.idLow(), 16);
             boolean found =
                     world.index.findEvent(
                             event.idHigh(),

@@ -25,7 +25,7 @@ class FilterLineTest {
         MemoryDevice device = new MemoryDevice();
         OpenIndex index = new OpenIndex(0);
         for (int i = 0; i < 20_000; i++) {
-            index.event(0, i, random.nextLong(), i, 0, random.nextLong(), i, 8L * i);
+            index.event(0, i, random.nextLong(), i, 0, false, random.nextLong(), i, 8L * i);
         }
         SegmentEvents frames = (_, _) -> 0;
         TableStore store =

@@ -42,7 +42,7 @@ class IndexFormatTest {
                 .isEqualTo(
                         hex(
                                 """
-                                53494458 0200 0000 03000000 03000000
+                                53494458 0300 0000 03000000 03000000
                                 e41e217d486ab4a3 5544332211000000
                                 0500000000000000 0200000000000000
                                 0900000000000000 0000000000000000
@@ -60,8 +60,8 @@ class IndexFormatTest {
     @Test
     void seriesEntry_encode_matchesGoldenBytes() throws IOException {
         OpenIndex index = new OpenIndex(7);
-        index.event(0, 0, 0x0123_4567_89AB_CDEFL, -2, 0x1234, 1, 2, 0x40);
-        index.event(0, 1, 0x0123_4567_89AB_CDEFL, -2, 0x1235, 1, 3, 0x90);
+        index.event(0, 0, 0x0123_4567_89AB_CDEFL, -2, 0x1234, true, 1, 2, 0x40);
+        index.event(0, 1, 0x0123_4567_89AB_CDEFL, -2, 0x1235, true, 1, 3, 0x90);
         SeriesCursor cursor = index.streams().cursor(7);
         assertThat(cursor.next()).isTrue();
         SeriesEntry.encode(buffer, cursor, 6);
@@ -71,7 +71,7 @@ class IndexFormatTest {
                                 """
                                 efcdab8967452301 feffffffffffffff
                                 3412000000000000 12000000 07000000
-                                0600000000000000 02000000 00000000
+                                0600000000000000 02000000 01000000
                                 """));
     }
 
@@ -108,7 +108,7 @@ class IndexFormatTest {
                 .isEqualTo(
                         hex(
                                 """
-                                4549445802000000 0100000001000000
+                                4549445803000000 0100000001000000
                                 157d60a0c8a8eef0 6400000000000000
                                 0100000000000000 0100000000000000
                                 0000000000000000 0000000000000000
@@ -132,7 +132,7 @@ class IndexFormatTest {
                                 0000000000000000 0000000000000000
                                 0000000000000000 0000000000000000
                                 0000000000000000 0000000000000000
-                                afc33e7900000000 0000000000000000
+                                3b9b88b600000000 0000000000000000
                                 0000000000000000 0000000000000000
                                 0000000000000000 0000000000000000
                                 0000000000000000 0000000000000000
@@ -146,7 +146,7 @@ class IndexFormatTest {
                 .isEqualTo(
                         hex(
                                 """
-                                5349445802000000 0100000001000000
+                                5349445803000000 0100000001000000
                                 157d60a0c8a8eef0 6400000000000000
                                 0100000000000000 0100000000000000
                                 0100000000000000 0000000000000000
@@ -160,7 +160,7 @@ class IndexFormatTest {
                                 0000000000000000 0000000000000000
                                 0500000000000000 0600000000000000
                                 0700000000000000 0900000001000000
-                                0000000000000000 0200000000000000
+                                0000000000000000 0200000001000000
                                 0000000000000000 0000000000000000
                                 0000000000000000 0000000000000000
                                 0000000000000000 0000000000000000
@@ -182,7 +182,7 @@ class IndexFormatTest {
                                 0000000000000000 0000000000000000
                                 0000000000000000 0000000000000000
                                 0000000000000000 0000000000000000
-                                cb285f0f00000000 0000000000000000
+                                8fabe8b000000000 0000000000000000
                                 0000000000000000 0000000000000000
                                 0000000000000000 0000000000000000
                                 0000000000000000 0000000000000000
@@ -205,10 +205,10 @@ class IndexFormatTest {
         IndexFileId events = new IndexFileId("b", IndexKind.EVENT, 1, 1);
         IndexFileId streams = new IndexFileId("b", IndexKind.STREAM, 1, 1);
         OpenIndex index = new OpenIndex(1);
-        index.event(0, 0, 5, 6, 7, 1, 2, 64);
+        index.event(0, 0, 5, 6, 7, true, 1, 2, 64);
         IndexWriting writing = new IndexWriting(device, () -> false);
         writing.writeEvents(IndexFileHeader.of(events, 100, 1, 0), () -> index.events().cursor(1));
-        index.event(0, 1, 5, 6, 8, 3, 4, 72);
+        index.event(0, 1, 5, 6, 8, true, 3, 4, 72);
         writing.writeSeries(
                 IndexFileHeader.of(streams, 100, 1, 1), () -> index.streams().cursor(1));
     }

@@ -183,6 +183,25 @@ final class IndexModel implements SegmentEvents {
             same(prefetch.foundNumber(n), expectedNumbers.get(n));
             assertThat(prefetch.isLookedUp(n)).isTrue();
         }
+        for (StreamKey key : streams.keySet()) {
+            int n = prefetch.indexOfStream(key.high(), key.low(), 0);
+            same(prefetch.hasDefaultPartitionKey(n), key.hasDefaultPartitionKey());
+        }
+    }
+
+    /** Compares which frames a prefetch of all streams' ends asks for. */
+    void checkStreamEnds(BucketIndex index) throws IOException {
+        Prefetch ends = new Prefetch(streams.size() + 2);
+        streams.keySet().forEach(key -> ends.addStreamEnd(key.high(), key.low()));
+        ends.addStreamEnd(random.nextLong(), 0);
+        ends.addStream(keys.getFirst().high(), keys.getFirst().low(), Long.MAX_VALUE);
+        index.prefetch(ends);
+        int n = 0;
+        for (StreamKey key : streams.keySet()) {
+            same(ends.needsFrame(n++), !key.hasDefaultPartitionKey());
+        }
+        assertThat(ends.needsFrame(n++)).as("of a stream that is not there").isFalse();
+        assertThat(ends.needsFrame(n)).as("of a version").isTrue();
     }
 
     /** Everything there is, and an id and a stream that there are not. */
@@ -215,15 +234,24 @@ final class IndexModel implements SegmentEvents {
         long high = key.high();
         long low = key.low();
         assertThat(index.lastStreamVersion(high, low)).isEqualTo(expected.last());
+        checkPartitionKey(index, key);
         checkPages(
                 expected,
                 (version, page, max) -> index.locateStreamVersions(high, low, version, page, max));
         for (long version = 0; lossy && version <= expected.end(); version++) {
-            long[] location = new long[1];
-            long found = index.lastStreamVersionUpTo(high, low, version, location);
-            checkLastUpTo(expected, version, found, location[0]);
+            FoundNumber found = new FoundNumber();
+            long last = index.lastStreamVersionUpTo(high, low, version, found);
+            checkLastUpTo(expected, version, last, found);
             same(index.firstStreamVersionFrom(high, low, version), expected.firstFrom(version));
         }
+    }
+
+    /** Of a stream whose first version in a segment is lost it is not known there. */
+    private void checkPartitionKey(BucketIndex index, StreamKey key) throws IOException {
+        FoundNumber found = new FoundNumber();
+        index.lastStreamVersionUpTo(key.high(), key.low(), Long.MAX_VALUE, found);
+        boolean known = found.hasDefaultPartitionKey();
+        if (!lossy || known) assertThat(known).isEqualTo(key.hasDefaultPartitionKey());
     }
 
     private void checkPartition(BucketIndex index, int partitionId) throws IOException {
@@ -233,16 +261,16 @@ final class IndexModel implements SegmentEvents {
                 expected,
                 (sequence, page, max) -> index.locateSequences(partitionId, sequence, page, max));
         for (long sequence = 0; lossy && sequence <= expected.end(); sequence++) {
-            long[] location = new long[1];
-            long found = index.lastSequenceUpTo(partitionId, sequence, location);
-            checkLastUpTo(expected, sequence, found, location[0]);
+            FoundNumber found = new FoundNumber();
+            long last = index.lastSequenceUpTo(partitionId, sequence, found);
+            checkLastUpTo(expected, sequence, last, found);
         }
     }
 
     private static void checkLastUpTo(
-            ModelSeries expected, long number, long found, long location) {
-        same(found, expected.lastUpTo(number));
-        if (found >= 0) same(location, expected.location(found));
+            ModelSeries expected, long number, long last, FoundNumber found) {
+        same(last, expected.lastUpTo(number));
+        if (last >= 0) same(found.location(), expected.location(last));
     }
 
     private interface Locate {

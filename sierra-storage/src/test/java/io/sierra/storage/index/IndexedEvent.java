@@ -11,7 +11,12 @@ record IndexedEvent(
         long frameFileOffset)
         implements IndexedFrame {
 
-    record StreamKey(long high, long low) {}
+    record StreamKey(long high, long low) {
+        /** Every other stream has it. */
+        boolean hasDefaultPartitionKey() {
+            return low % 2 == 0;
+        }
+    }
 
     @Override
     public void addTo(EventSink sink) {
@@ -21,6 +26,7 @@ record IndexedEvent(
                 stream.high,
                 stream.low,
                 streamVersion,
+                stream.hasDefaultPartitionKey(),
                 idHigh,
                 idLow,
                 frameFileOffset);

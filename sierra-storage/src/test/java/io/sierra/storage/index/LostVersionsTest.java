@@ -48,11 +48,10 @@ class LostVersionsTest {
             BucketReader reader = new BucketReader(device, mappings, _ -> SEGMENT, index);
             LookupCost cost = index.lookups().count();
             try (FrameCursor cursor = reader.cursor()) {
-                long[] location = new long[1];
-                long last = reader.lastVersionUpTo(stream, LOST, location);
+                FoundNumber found = new FoundNumber();
+                long last = reader.lastVersionUpTo(stream, LOST, found);
                 assertThat(last).isEqualTo(LOST - 1);
-                assertThat(reader.moveToLast(cursor, streamId, stream, last, location[0]))
-                        .isEqualTo(-1);
+                assertThat(reader.moveToLast(cursor, streamId, stream, last, found)).isEqualTo(-1);
             }
             assertThat(index.lastStreamVersion(stream.high(), stream.low())).isEqualTo(LOST - 1);
             assertThat(cost.filterProbes()).isBetween(1L, 10L);

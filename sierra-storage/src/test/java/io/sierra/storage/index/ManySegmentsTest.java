@@ -34,8 +34,8 @@ class ManySegmentsTest {
                         BucketIndex.open(device, mappings, "buckets/00000", 0, none, options)) {
             for (int n = 0; n < SEGMENTS; n++) {
                 OpenIndex open = index.beginSegment(n);
-                open.event(3, 2L * n, HOT_STREAM, 1, n, 0, n, 64);
-                open.event(3, 2L * n + 1, IndexHash.mix(n + 1), 2, 0, 1, n, 128);
+                open.event(3, 2L * n, HOT_STREAM, 1, n, false, 0, n, 64);
+                open.event(3, 2L * n + 1, IndexHash.mix(n + 1), 2, 0, false, 1, n, 128);
                 index.seal(open, 256);
                 sealing.runAll(10);
                 merging.runAll(10);

@@ -96,6 +96,7 @@ class OpenIndexConcurrencyTest {
                     keyHigh(stream),
                     stream,
                     versions[event],
+                    /* hasDefaultPartitionKey= */ stream % 2 == 0,
                     stream,
                     versions[event],
                     offset(event));

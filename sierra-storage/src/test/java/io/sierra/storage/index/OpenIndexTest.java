@@ -21,16 +21,16 @@ class OpenIndexTest {
 
     @Test
     void add_gapInAStream_isRefused() {
-        index.event(1, 0, 10, 11, 4, 0, 1, 8);
-        assertThatThrownBy(() -> index.event(1, 1, 10, 11, 6, 0, 2, 16))
+        index.event(1, 0, 10, 11, 4, false, 0, 1, 8);
+        assertThatThrownBy(() -> index.event(1, 1, 10, 11, 6, false, 0, 2, 16))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("number 6 in a series, expected 5");
     }
 
     @Test
     void add_gapInAPartition_isRefused() {
-        index.event(1, 7, 10, 11, 0, 0, 1, 8);
-        assertThatThrownBy(() -> index.event(1, 7, 10, 12, 0, 0, 2, 16))
+        index.event(1, 7, 10, 11, 0, false, 0, 1, 8);
+        assertThatThrownBy(() -> index.event(1, 7, 10, 12, 0, false, 0, 2, 16))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("number 7 in a series, expected 8");
     }
@@ -38,10 +38,10 @@ class OpenIndexTest {
     @Test
     void add_impossibleOffset_isRefused() {
         for (long offset : new long[] {-8, 4, FrameLocation.FILE_OFFSET_END}) {
-            assertThatThrownBy(() -> index.event(1, 0, 10, 11, 0, 0, 1, offset))
+            assertThatThrownBy(() -> index.event(1, 0, 10, 11, 0, false, 0, 1, offset))
                     .isInstanceOf(IllegalArgumentException.class);
         }
-        index.event(1, 0, 10, 11, 0, 0, 1, FrameLocation.FILE_OFFSET_END - 8);
+        index.event(1, 0, 10, 11, 0, false, 0, 1, FrameLocation.FILE_OFFSET_END - 8);
         long[] location = new long[1];
         assertThat(index.streams().locate(10, 11, 0, 1, 5, location)).isZero();
         assertThat(FrameLocation.fileOffset(location[0]))
@@ -50,8 +50,8 @@ class OpenIndexTest {
 
     @Test
     void locate_givesWhatIsInTheRange_andWhereTheSeriesBegins() {
-        index.event(1, 7, 10, 11, 4, 0, 1, 8);
-        index.event(1, 8, 10, 11, 5, 0, 2, 16);
+        index.event(1, 7, 10, 11, 4, false, 0, 1, 8);
+        index.event(1, 8, 10, 11, 5, false, 0, 2, 16);
         OpenSeries streams = index.streams();
         assertThat(located(streams, 11, 2, 4)).containsExactly(4, 0, 0);
         assertThat(located(streams, 11, 2, 6)).containsExactly(4, 0, 0, at(8), at(16));
@@ -80,7 +80,7 @@ class OpenIndexTest {
             // Half of the keys lie at either end, where tables wrap around.
             long key = random.nextInt(3_000) * (random.nextBoolean() ? 1L : -1L);
             int version = counts.merge(key, 1, Integer::sum) - 1;
-            index.event(i % 7, i / 7, key, ~key, version, i, i, 8L * i);
+            index.event(i % 7, i / 7, key, ~key, version, false, i, i, 8L * i);
             hashes.add(IndexHash.ofEvent(i, i));
         }
         hashes.sort(Long::compareUnsigned);
@@ -107,7 +107,7 @@ class OpenIndexTest {
         Random random = new Random(1);
         int events = 200_000;
         for (int i = 0; i < events; i++) {
-            index.event(0, i, random.nextLong(), i, 0, random.nextLong(), i, 8L * i);
+            index.event(0, i, random.nextLong(), i, 0, false, random.nextLong(), i, 8L * i);
         }
         assertThat(index.memoryBytes() / events).isLessThan(110);
     }
@@ -122,15 +122,15 @@ class OpenIndexTest {
 
     @Test
     void gapThatNoLossExplains_isRefused() {
-        index.event(1, 0, 10, 11, 0, 0, 1, 8);
-        index.event(2, 0, 20, 21, 0, 0, 2, 16);
+        index.event(1, 0, 10, 11, 0, false, 0, 1, 8);
+        index.event(2, 0, 20, 21, 0, false, 0, 2, 16);
         index.lost(1, 1, 4, List.of(new Versions(10, 11, 1, 2)), 24);
 
-        assertThatThrownBy(() -> index.event(1, 5, 30, 31, 0, 0, 3, 32))
+        assertThatThrownBy(() -> index.event(1, 5, 30, 31, 0, false, 0, 3, 32))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> index.event(2, 1, 20, 21, 2, 0, 3, 32))
+        assertThatThrownBy(() -> index.event(2, 1, 20, 21, 2, false, 0, 3, 32))
                 .isInstanceOf(IllegalArgumentException.class);
-        index.event(1, 4, 12, 13, 7, 0, 4, 40);
+        index.event(1, 4, 12, 13, 7, false, 0, 4, 40);
         assertThat(index.streams().lastNumber(10, 11)).isEqualTo(2);
         assertThat(index.partitions().lastNumber(IndexHash.ofPartition(1), 1)).isEqualTo(4);
         assertThat(located(index.streams(), 11, 1, 4)).containsExactly(0, at(24), at(24), 0);
@@ -148,7 +148,8 @@ class OpenIndexTest {
                     expected.computeIfAbsent(key, _ -> new TreeMap<>());
             long next = numbers.isEmpty() ? 0 : numbers.lastKey() + 1;
             long number = random.nextInt(4) == 0 ? next + random.nextInt(5) : next;
-            series.add(key, ~key, number, i, true);
+            boolean begins = number != next;
+            series.add(key, ~key, number, begins || next == 0, i, /* mayBeBehindGap= */ true);
             numbers.put(number, i);
         }
         long pieces = 0;
@@ -161,14 +162,15 @@ class OpenIndexTest {
 
     private static long assertPieces(
             OpenSeries series, long key, NavigableMap<Long, Integer> numbers) {
-        long[] location = new long[1];
+        FoundNumber found = new FoundNumber();
         long pieces = 0;
         for (long number = 0; number <= numbers.lastKey() + 2; number++) {
-            assertThat(series.lastNumberUpTo(key, ~key, number, 0, location))
+            assertThat(series.lastNumberUpTo(key, ~key, number, 0, found))
                     .isEqualTo(orNone(numbers.floorKey(number)));
             if (numbers.floorKey(number) != null) {
                 int units = numbers.floorEntry(number).getValue();
-                assertThat(FrameLocation.fileOffset(location[0])).isEqualTo(8L * units);
+                assertThat(FrameLocation.fileOffset(found.location())).isEqualTo(8L * units);
+                assertThat(found.hasDefaultPartitionKey()).isTrue();
             }
             assertThat(series.firstNumberFrom(key, ~key, number))
                     .isEqualTo(orNone(numbers.ceilingKey(number)));

@@ -48,6 +48,16 @@ class PrefetchTest {
         assertThat(prefetch.count()).isZero();
     }
 
+    /** Of others the frame tells the partition key. */
+    @Test
+    void endOfAStreamWithItsDefaultPartitionKey_needsNoFrame() throws IOException {
+        try (IndexWorld world = IndexWorld.open(device, model, FAN_OUT)) {
+            world.addSegments(2, 500);
+            world.addEvents(100);
+            model.checkStreamEnds(world.index);
+        }
+    }
+
     /** It finds the damage and leaves it to the look-up, which repairs it. */
     @Test
     void badIndex_isLeftToTheLookUp() throws IOException {

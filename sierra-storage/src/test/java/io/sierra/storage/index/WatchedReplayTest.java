@@ -16,7 +16,7 @@ final class WatchedReplayTest {
     private final SegmentEvents frames =
             (_, sink) -> {
                 for (long offset : new long[] {1_000, 1_000, 2_000}) {
-                    sink.event(0, 0, 0, 0, 0, 0, 0, offset);
+                    sink.event(0, 0, 0, 0, 0, false, 0, 0, offset);
                 }
                 return LENGTH_BYTES;
             };
@@ -30,6 +30,7 @@ final class WatchedReplayTest {
                         long streamKeyHigh,
                         long streamKeyLow,
                         long streamVersion,
+                        boolean hasDefaultPartitionKey,
                         long eventIdHigh,
                         long eventIdLow,
                         long frameFileOffset) {
