@@ -28,6 +28,9 @@ final class Candidates {
 
     private int current;
 
+    /** Of tables before this one it is known that they may have the key. */
+    private int askedEnd;
+
     Candidates(List<SealedTable> tables, IndexKind kind, long hash, @Nullable LookupCost cost) {
         this.tables = tables;
         this.kind = kind;
@@ -35,10 +38,11 @@ final class Candidates {
         this.cost = cost;
     }
 
-    /** Leaves out of the first {@value Long#SIZE} tables those whose bit is 0, unasked. */
+    /** The first {@value Long#SIZE} tables have been asked: those whose bit is 1 may have it. */
     void startWith(long candidates) {
         left = candidates;
         end = Math.min(tables.size(), Long.SIZE);
+        askedEnd = end;
     }
 
     /** Moves to the next one, the first one at the first call; false at the end. */
@@ -47,7 +51,7 @@ final class Candidates {
             if (left == 0 && !lookAtMore()) return false;
             current = first + Long.numberOfTrailingZeros(left);
             left &= left - 1;
-            if (table().file(kind).mayContain(hash)) {
+            if (current < askedEnd || table().file(kind).mayContain(hash)) {
                 if (cost != null) cost.countSearch();
                 return true;
             }

@@ -8,9 +8,7 @@ package io.sierra.storage.index;
  * binary one.
  */
 final class EntrySearch {
-    private static final int INTERPOLATIONS = 2;
-    private static final int FIRST_STEP = 4;
-    private static final double HASH_END = 0x1p64;
+    private static final int FIRST_STEP = 1;
 
     /** Nearly all keys are so close to where they would be if they were spread evenly. */
     private static final int ENTRIES_AWAY = 5;
@@ -20,7 +18,6 @@ final class EntrySearch {
     private final long start;
     private final long count;
     private final long lineCount;
-    private final double hashesPerLine;
     private final int entryLength;
 
     /** Prepares for a file whose sort keys have 2 or 3 words. */
@@ -31,7 +28,6 @@ final class EntrySearch {
         this.start = header.entriesOffset();
         this.count = header.entryCount();
         this.lineCount = header.filterLineCount();
-        this.hashesPerLine = HASH_END / lineCount;
         this.entryLength = header.id().kind().entryLength();
     }
 
@@ -43,31 +39,21 @@ final class EntrySearch {
         if (low < 0 || low > high || high > count) {
             throw file.corrupt("line " + line + " has entries " + low + " to " + high);
         }
-        double lowHash = line * hashesPerLine;
-        double highHash = lowHash + hashesPerLine;
-        boolean wentUp = true;
-        for (int i = 0; i < INTERPOLATIONS && high - low > FIRST_STEP; i++) {
-            double part = (toDouble(word0) - lowHash) / (highHash - lowHash);
-            long guess = Math.clamp(low + (long) ((high - low) * part), low, high - 1);
-            double guessHash = toDouble(file.longAt(position(guess)));
-            wentUp = isAtMost(guess, word0, word1, word2);
-            if (wentUp) {
-                low = guess + 1;
-                lowHash = guessHash;
-            } else {
-                high = guess;
-                highHash = guessHash;
-            }
+        if (low == high) {
+            return low - 1;
         }
-        return wentUp
-                ? gallopUp(low, high, word0, word1, word2)
-                : gallopDown(low, high, word0, word1, word2);
+        long guess = low + FilterLine.expectedEntry(word0, lineCount, high - low);
+        return isAtMost(guess, word0, word1, word2)
+                ? gallopUp(guess + 1, high, word0, word1, word2)
+                : gallopDown(low, guess, word0, word1, word2);
     }
 
     /** Adds the places where the entries of a key probably are. */
     void addEntries(long word0, TouchList places) throws CorruptIndexException {
         long line = FilterLine.number(word0, lineCount);
-        long guess = file.firstEntry(line) + FilterLine.expectedEntry(word0, lineCount);
+        long low = file.firstEntry(line);
+        long inLine = Math.max(0, file.firstEntry(line + 1) - low);
+        long guess = low + FilterLine.expectedEntry(word0, lineCount, inLine);
         long position = position(Math.clamp(guess, 0, count - 1));
         long away = (long) ENTRIES_AWAY * entryLength;
         file.addTo(places, position - away, position + away);
@@ -119,11 +105,8 @@ final class EntrySearch {
         return order <= 0;
     }
 
-    private long position(long entry) throws CorruptIndexException {
+    /** Position in the file of an entry, whose block has been verified. */
+    long position(long entry) throws CorruptIndexException {
         return file.position(start + entry * entryLength);
-    }
-
-    private static double toDouble(long unsigned) {
-        return (unsigned >>> 1) * 2.0;
     }
 }

@@ -43,10 +43,12 @@ final class FilterLine {
         return Math.unsignedMultiplyHigh(hash, lineCount);
     }
 
-    /** Which of its line's entries a key is if they are spread evenly. */
-    static long expectedEntry(long hash, long lineCount) {
+    /**
+     * Which of its line's entries, of which there are so many, a key is if they are spread evenly.
+     */
+    static long expectedEntry(long hash, long lineCount, long entries) {
         long partOfLine = hash * lineCount; // in 2^-64
-        return Math.unsignedMultiplyHigh(partOfLine, KEYS_PER_LINE);
+        return Math.unsignedMultiplyHigh(partOfLine, entries);
     }
 
     void add(long hash) {

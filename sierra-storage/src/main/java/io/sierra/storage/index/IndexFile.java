@@ -71,7 +71,7 @@ final class IndexFile {
     }
 
     int getInt(long payloadOffset) throws CorruptIndexException {
-        return bytes.get(LittleEndian.INT, position(payloadOffset));
+        return intAt(position(payloadOffset));
     }
 
     /**
@@ -89,25 +89,32 @@ final class IndexFile {
         return bytes.get(LittleEndian.LONG, position);
     }
 
+    /** The int at a {@link #position}. */
+    int intAt(long position) {
+        return bytes.get(LittleEndian.INT, position);
+    }
+
     /** Whether a key may be among the entries, by the filter. */
     boolean mayContain(long hash) throws CorruptIndexException {
-        long line = FilterLine.number(hash, header.filterLineCount());
-        return FilterLine.mayContain(this, linePosition(line), hash);
+        return FilterLine.mayContain(this, linePosition(filterLine(hash)), hash);
     }
 
     /** The first bit that {@link #mayContain} looks at, 0 or 1. */
     long filterBit(long hash) throws CorruptIndexException {
-        long line = FilterLine.number(hash, header.filterLineCount());
-        return FilterLine.firstBit(this, linePosition(line), hash);
+        return FilterLine.firstBit(this, linePosition(filterLine(hash)), hash);
     }
 
-    /**
-     * Adds the line of the filter that a key has and, unless a block ends between them, the next
-     * one, which says where its entries end.
-     */
-    void addFilterLine(long hash, TouchList places) throws CorruptIndexException {
-        long position = linePosition(FilterLine.number(hash, header.filterLineCount()));
-        places.add(bytes, position, position + 2 * FilterLine.LENGTH);
+    /** Adds a line of the filter, if there is one of this number. */
+    void addFilterLine(long line, TouchList places) throws CorruptIndexException {
+        if (line < header.filterLineCount()) {
+            long position = linePosition(line);
+            places.add(bytes, position, position + FilterLine.LENGTH);
+        }
+    }
+
+    /** Number of the line of the filter that a key has. */
+    long filterLine(long hash) {
+        return FilterLine.number(hash, header.filterLineCount());
     }
 
     /** Adds bytes from one position to another, as far as the file has them. */

@@ -18,10 +18,8 @@ final class Lookups {
         Candidates candidates = candidates(snapshot, kind, keyHigh);
         while (candidates.next()) {
             SeriesIndexFile series = candidates.table().series(kind);
-            long entry = series.find(keyHigh, keyLow, Long.MAX_VALUE);
-            if (entry != SeriesIndexFile.NONE) {
-                return series.firstNumber(entry) + series.count(entry) - 1;
-            }
+            long last = series.lastNumber(keyHigh, keyLow);
+            if (last >= 0) return last;
         }
         return -1;
     }
@@ -98,12 +96,8 @@ final class Lookups {
         }
         while (candidates.next()) {
             SeriesIndexFile series = candidates.table().series(kind);
-            long entry = series.find(keyHigh, keyLow, number);
-            if (entry != SeriesIndexFile.NONE) {
-                long last = Math.min(number, series.firstNumber(entry) + series.count(entry) - 1);
-                found.set(series.location(entry, last), series.hasDefaultPartitionKey(entry));
-                return last;
-            }
+            long last = series.lastNumberUpTo(keyHigh, keyLow, number, found);
+            if (last >= 0) return last;
         }
         return -1;
     }

@@ -26,7 +26,11 @@ final class PrefetchSteps {
         for (int n = 0; n < wanted.count(); n++) {
             long tables = askFilters(wanted.kind(n), wanted.keyHigh(n));
             wanted.setCandidates(n, tables);
-            addEntries(wanted.kind(n), wanted.keyHigh(n), tables, places);
+            addNextFilters(wanted.kind(n), wanted.keyHigh(n), tables, places);
+        }
+        places.touch();
+        for (int n = 0; n < wanted.count(); n++) {
+            addEntries(wanted.kind(n), wanted.keyHigh(n), wanted.candidates(n), places);
         }
         places.touch();
         for (int n = 0; n < wanted.count(); n++) {
@@ -51,7 +55,8 @@ final class PrefetchSteps {
         List<SealedTable> tables = snapshot.tables();
         int end = Math.min(tables.size(), Long.SIZE);
         for (int i = 0; i < end; i++) {
-            tables.get(i).file(kind).addFilterLine(keyHigh, places);
+            IndexFile file = tables.get(i).file(kind);
+            file.addFilterLine(file.filterLine(keyHigh), places);
         }
     }
 
@@ -66,6 +71,16 @@ final class PrefetchSteps {
             }
         }
         return candidates;
+    }
+
+    /** The lines that tell where the entries of a key's own line end. */
+    private void addNextFilters(IndexKind kind, long keyHigh, long candidates, TouchList places)
+            throws IOException {
+        for (long left = candidates; left != 0; left &= left - 1) {
+            SealedTable table = snapshot.tables().get(Long.numberOfTrailingZeros(left));
+            IndexFile file = table.file(kind);
+            file.addFilterLine(file.filterLine(keyHigh) + 1, places);
+        }
     }
 
     private void addEntries(IndexKind kind, long keyHigh, long candidates, TouchList places)

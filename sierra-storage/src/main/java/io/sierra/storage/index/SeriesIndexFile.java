@@ -4,8 +4,8 @@ package io.sierra.storage.index;
 final class SeriesIndexFile {
     private static final int KEY_WORDS = 3;
 
-    /** No entry. */
-    static final long NONE = -1;
+    /** No entry is there. */
+    private static final long NONE = -1;
 
     private final IndexFile file;
     private final EntrySearch search;
@@ -23,70 +23,38 @@ final class SeriesIndexFile {
         return search;
     }
 
+    /** The last number of a series, -1 if it has none here. */
+    long lastNumber(long keyHigh, long keyLow) throws CorruptIndexException {
+        long at = find(keyHigh, keyLow, Long.MAX_VALUE);
+        return at == NONE ? -1 : firstNumber(at) + count(at) - 1;
+    }
+
     /**
-     * The entry of a series with the largest first number up to {@code number}, or {@link #NONE}.
+     * The largest number of a series up to this one, -1 if it has none here.
+     *
+     * @param found takes what is known of it
      */
-    long find(long keyHigh, long keyLow, long number) throws CorruptIndexException {
-        long entry = search.floor(keyHigh, keyLow, number);
-        return isOf(entry, keyHigh, keyLow) ? entry : NONE;
+    long lastNumberUpTo(long keyHigh, long keyLow, long number, FoundNumber found)
+            throws CorruptIndexException {
+        long at = find(keyHigh, keyLow, number);
+        if (at == NONE) return -1;
+        long first = firstNumber(at);
+        int count = count(at);
+        long index = Math.min(number - first, count - 1);
+        long location = FrameLocation.ofUnits(segmentNumber(at), units(at, index, count));
+        found.set(location, hasDefaultPartitionKey(at));
+        return first + index;
     }
 
     /** The smallest number of a series from this one on, -1 if it has none here. */
     long firstNumberFrom(long keyHigh, long keyLow, long number) throws CorruptIndexException {
         long entry = search.floor(keyHigh, keyLow, number);
-        if (isOf(entry, keyHigh, keyLow) && number < firstNumber(entry) + count(entry)) {
+        long at = positionIfOf(entry, keyHigh, keyLow);
+        if (at != NONE && number < firstNumber(at) + count(at)) {
             return number;
         }
-        return isOf(entry + 1, keyHigh, keyLow) ? firstNumber(entry + 1) : -1;
-    }
-
-    private boolean isOf(long entry, long keyHigh, long keyLow) throws CorruptIndexException {
-        if (entry < 0 || entry >= file.header().entryCount()) return false;
-        long position = file.position(offset(entry));
-        return file.longAt(position + SeriesEntry.KEY_HIGH_OFFSET) == keyHigh
-                && file.longAt(position + SeriesEntry.KEY_LOW_OFFSET) == keyLow;
-    }
-
-    long firstNumber(long entry) throws CorruptIndexException {
-        return word(entry, SeriesEntry.FIRST_NUMBER_OFFSET);
-    }
-
-    int count(long entry) throws CorruptIndexException {
-        int count = file.getInt(offset(entry) + SeriesEntry.COUNT_OFFSET);
-        if (count < 1) throw file.corrupt("entry " + entry + " has " + count + " numbers");
-        return count;
-    }
-
-    /** See {@link FoundNumber#hasDefaultPartitionKey}. */
-    boolean hasDefaultPartitionKey(long entry) throws CorruptIndexException {
-        int flags = file.getInt(offset(entry) + SeriesEntry.FLAGS_OFFSET);
-        return (flags & SeriesEntry.DEFAULT_PARTITION_KEY) != 0;
-    }
-
-    /** The segment that has an entry's events. */
-    int segmentNumber(long entry) throws CorruptIndexException {
-        IndexFileId id = file.header().id();
-        int segment = FrameLocation.segmentNumber(word(entry, SeriesEntry.LAST_LOCATION_OFFSET));
-        if (segment < id.firstSegment() || segment > id.lastSegment()) {
-            throw file.corrupt("entry " + entry + " names segment " + segment);
-        }
-        return segment;
-    }
-
-    /** {@link FrameLocation} of one of an entry's numbers. */
-    long location(long entry, long number) throws CorruptIndexException {
-        long index = number - firstNumber(entry);
-        int segment = segmentNumber(entry);
-        return FrameLocation.ofUnits(segment, units(entry, index, count(entry)));
-    }
-
-    private int units(long entry, long index, int count) throws CorruptIndexException {
-        if (index == count - 1) return (int) word(entry, SeriesEntry.LAST_LOCATION_OFFSET);
-        long posting = word(entry, SeriesEntry.FIRST_POSTING_OFFSET) + index;
-        if (posting < 0 || posting >= file.header().postingCount()) {
-            throw file.corrupt("entry " + entry + " has a posting " + posting);
-        }
-        return file.getInt(file.header().postingsOffset() + posting * Integer.BYTES);
+        long next = positionIfOf(entry + 1, keyHigh, keyLow);
+        return next == NONE ? -1 : firstNumber(next);
     }
 
     /**
@@ -102,17 +70,18 @@ final class SeriesIndexFile {
             throws CorruptIndexException {
         long oldest = end;
         long entry = search.floor(keyHigh, keyLow, end - 1);
-        while (oldest > first && isOf(entry, keyHigh, keyLow)) {
-            oldest = firstNumber(entry);
-            int count = count(entry);
-            int segment = segmentNumber(entry);
+        for (long at; oldest > first; entry--) {
+            at = positionIfOf(entry, keyHigh, keyLow);
+            if (at == NONE) return oldest;
+            oldest = firstNumber(at);
+            int count = count(at);
+            int segment = segmentNumber(at);
             long from = Math.max(first, oldest);
             long to = Math.min(end, oldest + count);
             for (long number = from; number < to; number++) {
-                int units = units(entry, number - oldest, count);
+                int units = units(at, number - oldest, count);
                 locations[(int) (number - first)] = FrameLocation.ofUnits(segment, units);
             }
-            entry--;
         }
         return oldest;
     }
@@ -120,14 +89,74 @@ final class SeriesIndexFile {
     /** Shows where each number is, by key, then number. */
     void forEach(IndexCheck.NumberVisitor visitor) throws CorruptIndexException {
         for (long entry = 0; entry < file.header().entryCount(); entry++) {
-            long keyHigh = word(entry, SeriesEntry.KEY_HIGH_OFFSET);
-            long keyLow = word(entry, SeriesEntry.KEY_LOW_OFFSET);
-            long first = firstNumber(entry);
-            for (long number = first; number < first + count(entry); number++) {
-                long fileOffset = FrameLocation.fileOffset(location(entry, number));
-                visitor.number(keyHigh, keyLow, number, fileOffset);
+            long at = search.position(entry);
+            long keyHigh = file.longAt(at + SeriesEntry.KEY_HIGH_OFFSET);
+            long keyLow = file.longAt(at + SeriesEntry.KEY_LOW_OFFSET);
+            long first = firstNumber(at);
+            int count = count(at);
+            int segment = segmentNumber(at);
+            for (int index = 0; index < count; index++) {
+                long location = FrameLocation.ofUnits(segment, units(at, index, count));
+                long fileOffset = FrameLocation.fileOffset(location);
+                visitor.number(keyHigh, keyLow, first + index, fileOffset);
             }
         }
+    }
+
+    /** Position of the entry of a series with the largest first number up to {@code number}. */
+    private long find(long keyHigh, long keyLow, long number) throws CorruptIndexException {
+        return positionIfOf(search.floor(keyHigh, keyLow, number), keyHigh, keyLow);
+    }
+
+    /** Position of an entry if there is one of this number and it is of this series. */
+    private long positionIfOf(long entry, long keyHigh, long keyLow) throws CorruptIndexException {
+        if (entry < 0 || entry >= file.header().entryCount()) return NONE;
+        long at = search.position(entry);
+        return file.longAt(at + SeriesEntry.KEY_HIGH_OFFSET) == keyHigh
+                        && file.longAt(at + SeriesEntry.KEY_LOW_OFFSET) == keyLow
+                ? at
+                : NONE;
+    }
+
+    // What the entry at a position of the file says:
+
+    private long firstNumber(long at) {
+        return file.longAt(at + SeriesEntry.FIRST_NUMBER_OFFSET);
+    }
+
+    private int count(long at) throws CorruptIndexException {
+        int count = file.intAt(at + SeriesEntry.COUNT_OFFSET);
+        if (count < 1) throw file.corrupt("the entry at " + at + " has " + count + " numbers");
+        return count;
+    }
+
+    /** See {@link FoundNumber#hasDefaultPartitionKey}. */
+    private boolean hasDefaultPartitionKey(long at) {
+        int flags = file.intAt(at + SeriesEntry.FLAGS_OFFSET);
+        return (flags & SeriesEntry.DEFAULT_PARTITION_KEY) != 0;
+    }
+
+    /** The segment that has its events. */
+    private int segmentNumber(long at) throws CorruptIndexException {
+        IndexFileId id = file.header().id();
+        int segment = FrameLocation.segmentNumber(lastLocation(at));
+        if (segment < id.firstSegment() || segment > id.lastSegment()) {
+            throw file.corrupt("the entry at " + at + " names segment " + segment);
+        }
+        return segment;
+    }
+
+    private int units(long at, long index, int count) throws CorruptIndexException {
+        if (index == count - 1) return (int) lastLocation(at);
+        long posting = file.longAt(at + SeriesEntry.FIRST_POSTING_OFFSET) + index;
+        if (posting < 0 || posting >= file.header().postingCount()) {
+            throw file.corrupt("the entry at " + at + " has a posting " + posting);
+        }
+        return file.getInt(file.header().postingsOffset() + posting * Integer.BYTES);
+    }
+
+    private long lastLocation(long at) {
+        return file.longAt(at + SeriesEntry.LAST_LOCATION_OFFSET);
     }
 
     SeriesCursor cursor() {
@@ -139,16 +168,9 @@ final class SeriesIndexFile {
         return new SeriesIndexFile(file.unverified()).cursor();
     }
 
-    private long word(long entry, int fieldOffset) throws CorruptIndexException {
-        return file.getLong(offset(entry) + fieldOffset);
-    }
-
-    private long offset(long entry) {
-        return file.header().entriesOffset() + entry * SeriesEntry.LENGTH;
-    }
-
     private final class FileCursor implements SeriesCursor {
         private long entry = -1;
+        private long at;
         private long keyHigh;
         private long keyLow;
         private long firstNumber;
@@ -159,12 +181,13 @@ final class SeriesIndexFile {
         @Override
         public boolean next() throws CorruptIndexException {
             if (++entry >= file.header().entryCount()) return false;
-            keyHigh = word(entry, SeriesEntry.KEY_HIGH_OFFSET);
-            keyLow = word(entry, SeriesEntry.KEY_LOW_OFFSET);
-            firstNumber = SeriesIndexFile.this.firstNumber(entry);
-            hasDefaultPartitionKey = SeriesIndexFile.this.hasDefaultPartitionKey(entry);
-            count = SeriesIndexFile.this.count(entry);
-            segmentNumber = SeriesIndexFile.this.segmentNumber(entry);
+            at = search.position(entry);
+            keyHigh = file.longAt(at + SeriesEntry.KEY_HIGH_OFFSET);
+            keyLow = file.longAt(at + SeriesEntry.KEY_LOW_OFFSET);
+            firstNumber = SeriesIndexFile.this.firstNumber(at);
+            hasDefaultPartitionKey = SeriesIndexFile.this.hasDefaultPartitionKey(at);
+            count = SeriesIndexFile.this.count(at);
+            segmentNumber = SeriesIndexFile.this.segmentNumber(at);
             return true;
         }
 
@@ -200,7 +223,7 @@ final class SeriesIndexFile {
 
         @Override
         public int units(int index) throws CorruptIndexException {
-            return SeriesIndexFile.this.units(entry, index, count);
+            return SeriesIndexFile.this.units(at, index, count);
         }
     }
 }
