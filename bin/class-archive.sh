@@ -7,8 +7,9 @@
 
 make_class_archive() {
   training=$(mktemp -d) || return 0
-  "$1" "@$2" "-XX:ArchiveClassesAtExit=$4.new" -Xlog:disable -cp "$3" io.sierra.server.cli.Main \
-    --dir "$training/db" --client-address 127.0.0.1:0 >"$training/log" 2>&1 &
+  "$1" "@$2" "-XX:ArchiveClassesAtExit=$4.new" "-XX:ErrorFile=$training/error" -Xlog:disable \
+    -cp "$3" io.sierra.server.cli.Main --dir "$training/db" --client-address 127.0.0.1:0 \
+    >"$training/log" 2>&1 &
   trained=$!
   seconds=0
   while kill -0 "$trained" 2>/dev/null && [ "$seconds" -lt 60 ] \
@@ -17,7 +18,12 @@ make_class_archive() {
     seconds=$((seconds + 1))
   done
   kill -TERM "$trained" 2>/dev/null || true
-  wait "$trained" 2>/dev/null || true
-  [ ! -f "$4.new" ] || mv "$4.new" "$4"
+  ended=0
+  wait "$trained" 2>/dev/null || ended=$?
+  # Of a JVM that did not end in order the archive may not be whole.
+  if [ "$ended" -eq 0 ] && [ -f "$4.new" ]; then
+    mv "$4.new" "$4"
+  fi
+  rm -f "$4.new"
   rm -rf "$training"
 }
