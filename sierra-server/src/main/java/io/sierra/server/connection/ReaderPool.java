@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A thread takes several reads at once, fetches the memory of all of them together and carries
  * them out one after the other: to wake another thread would take longer than some reads that wait
- * for nothing. If they turn out to wait for the disk, it takes no more than its share for a while
- * and hands each result on at once, so that they wait on all threads.
+ * for nothing. If they turn out to wait for the disk, it takes fewer for a while ({@link
+ * BatchPace}) and hands each result on at once, so that they wait on all threads.
  */
 final class ReaderPool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReaderPool.class);
@@ -22,15 +22,6 @@ final class ReaderPool implements AutoCloseable {
 
     /** Most reads that a thread takes at once. */
     private static final int MAX_BATCH = 32;
-
-    /** Reads that a thread takes though others have nothing to do: some 50 microseconds of work. */
-    private static final int MIN_BATCH = 16;
-
-    /** Longest time to fetch what a read needs from memory; the disk takes longer. */
-    private static final long MAX_FETCH_NANOS = 20_000;
-
-    /** So many batches are taken for waiting for the disk after one that did. */
-    private static final int COLD_BATCHES = 64;
 
     /** After so long results are handed on though there are more reads in the batch. */
     private static final long MAX_HELD_NANOS = 50_000;
@@ -68,27 +59,20 @@ final class ReaderPool implements AutoCloseable {
     private void run() {
         List<PendingRead> batch = new ArrayList<>(MAX_BATCH);
         ReadExecutor.Prefetcher prefetcher = executor.prefetcher();
-        int coldBatches = 0;
+        BatchPace pace = new BatchPace();
         while (true) {
-            queue.take(coldBatches > 0 ? 1 : MIN_BATCH, MAX_BATCH, batch);
+            queue.take(pace.minBatch(), MAX_BATCH, batch);
             if (batch.isEmpty()) {
                 return;
             }
-            if (coldBatches > 0) {
-                coldBatches--;
-            } else if (batch.size() > 1 && isSlow(prefetcher, batch)) {
-                coldBatches = COLD_BATCHES;
+            if (pace.begin(batch.size())) {
+                long start = System.nanoTime();
+                prefetcher.prefetch(batch);
+                pace.fetched(batch.size(), System.nanoTime() - start);
             }
             execute(batch);
             batch.clear();
         }
-    }
-
-    /** Fetches what these reads need; whether that took so long that it came from the disk. */
-    private static boolean isSlow(ReadExecutor.Prefetcher prefetcher, List<PendingRead> batch) {
-        long start = System.nanoTime();
-        prefetcher.prefetch(batch);
-        return System.nanoTime() - start > batch.size() * MAX_FETCH_NANOS;
     }
 
     private void execute(List<PendingRead> batch) {

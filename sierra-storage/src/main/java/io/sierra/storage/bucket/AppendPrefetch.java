@@ -7,6 +7,7 @@ import io.sierra.storage.index.Prefetch;
 import io.sierra.storage.read.BucketReader;
 import io.sierra.storage.read.ReadHint;
 import io.sierra.storage.read.StreamKey;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,45 +20,52 @@ import java.util.List;
 @OwnedBy(OwnedBy.Role.BUCKET)
 final class AppendPrefetch {
     /** A further event is judged without. */
-    private static final int MAX_LOOKUPS = 64;
+    private static final int MAX_EVENTS = 64;
 
     private final BucketReader reader;
-    private final Prefetch wanted = new Prefetch(MAX_LOOKUPS);
+    private final Prefetch wanted = new Prefetch(2 * MAX_EVENTS);
+    private final List<StreamKey> streams = new ArrayList<>();
     private boolean fetched;
 
-    /** The look-up that will probably be asked for next: they come in the order of the appends. */
-    private int next;
+    /** The look-ups that will probably be asked for next: they come in the order of the appends. */
+    private int nextStream;
+
+    private int nextEvent;
 
     AppendPrefetch(BucketReader reader) {
         this.reader = reader;
     }
 
-    /**
-     * These events will be appended.
-     *
-     * @param heads need no look-up
-     */
-    void add(int partitionId, List<NewEvent> events, StreamHeads heads) {
+    /** These events will be appended. */
+    void add(int partitionId, List<NewEvent> events) {
         if (fetched) {
             forget();
         }
-        for (int i = 0; i < events.size() && wanted.count() < MAX_LOOKUPS; i++) {
+        for (int i = 0; i < events.size() && streams.size() < MAX_EVENTS; i++) {
             NewEvent event = events.get(i);
             EventId id = event.id();
             if (id != null) {
                 wanted.addEvent(id.mostSignificantBits(), id.leastSignificantBits());
             }
-            StreamKey stream = StreamKey.of(event.streamId(), partitionId);
-            if (!heads.isCached(stream)) {
-                wanted.addStreamEnd(stream.high(), stream.low());
-            }
+            streams.add(StreamKey.of(event.streamId(), partitionId));
         }
     }
 
-    /** Fetches what they need. */
-    void fetch() {
+    /**
+     * Fetches what they need.
+     *
+     * @param heads need no look-up; of those that do, there will be one afterwards
+     */
+    void fetch(StreamHeads heads) {
         fetched = true;
-        if (wanted.count() > 1) {
+        if (streams.size() > 1) {
+            heads.touch(streams);
+            for (int i = 0; i < streams.size(); i++) {
+                StreamKey stream = streams.get(i);
+                if (!heads.isCached(stream)) {
+                    wanted.addStreamEnd(stream.high(), stream.low());
+                }
+            }
             reader.prefetch(wanted);
         }
     }
@@ -65,26 +73,29 @@ final class AppendPrefetch {
     /** Forgets what was found. */
     void forget() {
         wanted.clear();
+        streams.clear();
         fetched = false;
-        next = 0;
+        nextStream = 0;
+        nextEvent = 0;
     }
 
     /** What is known of the end of a stream. */
     ReadHint hintOfStream(StreamKey stream) {
-        return hint(wanted.indexOfStream(stream.high(), stream.low(), next));
+        int n = wanted.indexOfStream(stream.high(), stream.low(), nextStream);
+        if (n < 0) {
+            return ReadHint.NONE;
+        }
+        nextStream = n + 1;
+        return ReadHint.of(wanted, n);
     }
 
     /** What is known of an event with this id. */
     ReadHint hintOfEvent(EventId id) {
-        long high = id.mostSignificantBits();
-        return hint(wanted.indexOfEvent(high, id.leastSignificantBits(), next));
-    }
-
-    private ReadHint hint(int n) {
+        int n = wanted.indexOfEvent(id.mostSignificantBits(), id.leastSignificantBits(), nextEvent);
         if (n < 0) {
             return ReadHint.NONE;
         }
-        next = n + 1;
+        nextEvent = n + 1;
         return ReadHint.of(wanted, n);
     }
 }

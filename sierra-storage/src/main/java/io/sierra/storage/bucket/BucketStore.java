@@ -161,13 +161,13 @@ public final class BucketStore implements AutoCloseable {
     public void expect(PartitionKey partitionKey, List<NewEvent> events) {
         int partitionId = partitioning.partitionOf(partitionKey);
         if (failure == null && log(partitionId).damage() == null) {
-            prefetch.add(partitionId, events, heads);
+            prefetch.add(partitionId, events);
         }
     }
 
     /** Fetches what the expected appends will be judged against, of all of them at once. */
     public void prefetch() {
-        prefetch.fetch();
+        prefetch.fetch(heads);
     }
 
     /**

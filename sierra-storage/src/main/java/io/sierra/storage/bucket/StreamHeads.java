@@ -10,6 +10,7 @@ import io.sierra.storage.read.FrameCursor;
 import io.sierra.storage.read.StreamKey;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,11 @@ final class StreamHeads {
     private final int setMask;
     private final Map<StreamKey, Overflow> overflow = new HashMap<>();
     private int victim;
+
+    /** Nobody needs it, but without it nothing would have to be read. */
+    @SuppressWarnings("unused")
+    private long touched;
+
     private final Counter hits = new Counter();
     private final Counter misses = new Counter();
 
@@ -116,6 +122,22 @@ final class StreamHeads {
         }
         misses.add(1);
         return readHead(partitionId, streamId, stream, asked);
+    }
+
+    /**
+     * Reads where the heads of these streams are looked for, and where those that are not there
+     * will probably be put, so that both are in the processor's caches (see {@link
+     * io.sierra.storage.index.Prefetch}).
+     */
+    void touch(List<StreamKey> streams) {
+        long sum = 0;
+        for (int i = 0; i < streams.size(); i++) {
+            sum += tags[firstSlot(streams.get(i)) / LONGS];
+        }
+        for (int i = 0; i < streams.size(); i++) {
+            sum += cache[firstSlot(streams.get(i)) + ((victim + i) & (WAYS - 1)) * LONGS];
+        }
+        touched = sum;
     }
 
     /** Whether the end of a stream is found without the indexes. */

@@ -29,6 +29,20 @@ class PrefetchTest {
         }
     }
 
+    /** The newest ones have a bit each; the others are asked one after the other. */
+    @Test
+    void moreTablesThanBits_areAllLookedInto() throws IOException {
+        try (IndexWorld world = IndexWorld.open(device, model, FAN_OUT)) {
+            for (int i = 0; i < Long.SIZE + 6; i++) {
+                world.addEvents(30);
+                world.rollOver();
+                world.sealing.runAll(10); // and nothing is merged
+            }
+            assertThat(world.index.status().segmentTables()).isEqualTo(Long.SIZE + 6);
+            model.checkPrefetch(world.index);
+        }
+    }
+
     @Test
     void emptyIndex_hasNoLocations() throws IOException {
         try (IndexWorld world = IndexWorld.open(device, model, FAN_OUT)) {
