@@ -14,7 +14,11 @@ public final class TouchList {
     private static final int CACHE_LINE_BYTES = 64;
     private static final int FIRST_CAPACITY = 64;
 
+    /** Segments of places that follow one another, each of as many as are before its end. */
     private MemorySegment[] segments = new MemorySegment[FIRST_CAPACITY];
+
+    private int[] segmentEnds = new int[FIRST_CAPACITY];
+    private int segmentCount;
     private long[] starts = new long[FIRST_CAPACITY];
     private long[] ends = new long[FIRST_CAPACITY];
     private int count;
@@ -23,7 +27,10 @@ public final class TouchList {
     @SuppressWarnings("unused")
     private long touched;
 
-    /** Adds the cache lines of these bytes, as far as they are in the segment. */
+    /**
+     * Adds the cache lines of these bytes, as far as they are in the segment. Places of one segment
+     * that are added one after the other are read faster.
+     */
     public void add(MemorySegment segment, long start, long end) {
         long first = Math.max(0, start) / CACHE_LINE_BYTES * CACHE_LINE_BYTES;
         long last = Math.min(end, segment.byteSize());
@@ -31,14 +38,24 @@ public final class TouchList {
             return;
         }
         if (count == starts.length) {
-            segments = Arrays.copyOf(segments, 2 * count);
             starts = Arrays.copyOf(starts, 2 * count);
             ends = Arrays.copyOf(ends, 2 * count);
         }
-        segments[count] = segment;
         starts[count] = first;
         ends[count] = last;
         count++;
+        if (segmentCount == 0 || segments[segmentCount - 1] != segment) {
+            addSegment(segment);
+        }
+        segmentEnds[segmentCount - 1] = count;
+    }
+
+    private void addSegment(MemorySegment segment) {
+        if (segmentCount == segments.length) {
+            segments = Arrays.copyOf(segments, 2 * segmentCount);
+            segmentEnds = Arrays.copyOf(segmentEnds, 2 * segmentCount);
+        }
+        segments[segmentCount++] = segment;
     }
 
     /**
@@ -60,12 +77,18 @@ public final class TouchList {
 
     private long sum() {
         long sum = 0;
-        for (int i = 0; i < count; i++) {
-            sum += segments[i].get(ValueLayout.JAVA_BYTE, starts[i]);
+        for (int s = 0, i = 0; s < segmentCount; s++) {
+            MemorySegment segment = segments[s];
+            for (int end = segmentEnds[s]; i < end; i++) {
+                sum += segment.get(ValueLayout.JAVA_BYTE, starts[i]);
+            }
         }
-        for (int i = 0; i < count; i++) {
-            for (long at = starts[i] + CACHE_LINE_BYTES; at < ends[i]; at += CACHE_LINE_BYTES) {
-                sum += segments[i].get(ValueLayout.JAVA_BYTE, at);
+        for (int s = 0, i = 0; s < segmentCount; s++) {
+            MemorySegment segment = segments[s];
+            for (int end = segmentEnds[s]; i < end; i++) {
+                for (long at = starts[i] + CACHE_LINE_BYTES; at < ends[i]; at += CACHE_LINE_BYTES) {
+                    sum += segment.get(ValueLayout.JAVA_BYTE, at);
+                }
             }
         }
         return sum;
@@ -77,7 +100,8 @@ public final class TouchList {
 
     /** Forgets all of it, which must be done before a segment is unmapped. */
     public void clear() {
-        Arrays.fill(segments, 0, count, MemorySegment.NULL);
+        Arrays.fill(segments, 0, segmentCount, MemorySegment.NULL);
+        segmentCount = 0;
         count = 0;
     }
 }
