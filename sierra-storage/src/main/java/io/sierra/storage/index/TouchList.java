@@ -44,10 +44,16 @@ public final class TouchList {
         starts[count] = first;
         ends[count] = last;
         count++;
-        if (segmentCount == 0 || segments[segmentCount - 1] != segment) {
+        if (segmentCount == 0 || !isLastSegment(segment)) {
             addSegment(segment);
         }
         segmentEnds[segmentCount - 1] = count;
+    }
+
+    /** Another object for the same memory would only be read as if it were of another segment. */
+    @SuppressWarnings("MemorySegmentReferenceEquality")
+    private boolean isLastSegment(MemorySegment segment) {
+        return segments[segmentCount - 1] == segment;
     }
 
     private void addSegment(MemorySegment segment) {
