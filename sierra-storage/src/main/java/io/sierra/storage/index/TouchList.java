@@ -51,7 +51,7 @@ public final class TouchList {
     }
 
     /** Another object for the same memory would only be read as if it were of another segment. */
-    @SuppressWarnings("MemorySegmentReferenceEquality")
+    @SuppressWarnings({"MemorySegmentReferenceEquality", "ReferenceEquality"})
     private boolean isLastSegment(MemorySegment segment) {
         return segments[segmentCount - 1] == segment;
     }
