@@ -11,7 +11,9 @@ import java.util.Arrays;
  * out before, in a loop of its own.
  */
 public final class TouchList {
-    private static final int CACHE_LINE_BYTES = 64;
+    /** What a processor reads from memory at once. */
+    public static final int CACHE_LINE_BYTES = 64;
+
     private static final int FIRST_CAPACITY = 64;
 
     /** Segments of places that follow one another, each of as many as are before its end. */

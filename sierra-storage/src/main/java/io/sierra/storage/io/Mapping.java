@@ -89,8 +89,11 @@ final class Mapping extends RefCounted {
         return references() == 1;
     }
 
+    /** Notes a use; who uses it again before the clock moves on writes nothing. */
     void touch(long use) {
-        lastUse = use;
+        if (lastUse != use) {
+            lastUse = use;
+        }
     }
 
     long lastUse() {

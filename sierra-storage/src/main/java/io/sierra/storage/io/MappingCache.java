@@ -35,7 +35,9 @@ public final class MappingCache implements AutoCloseable {
 
     private volatile boolean closed;
 
-    private final AtomicLong uses = new AtomicLong();
+    /** The clock of uses: only when a file is mapped must it be known what was used for longest. */
+    private final AtomicLong loads = new AtomicLong();
+
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private final LongAdder evictions = new LongAdder();
@@ -141,6 +143,7 @@ public final class MappingCache implements AutoCloseable {
         mapped.increment();
         mappedBytes.add(segment.byteSize());
         Lease lease = lease(fresh, segment);
+        loads.incrementAndGet(); // what is used from now on was used later
         trim();
         return lease;
     }
@@ -157,7 +160,7 @@ public final class MappingCache implements AutoCloseable {
     }
 
     private Lease lease(Mapping mapping, MemorySegment segment) {
-        mapping.touch(uses.incrementAndGet());
+        mapping.touch(loads.get());
         return new Lease(mapping, segment);
     }
 

@@ -1,6 +1,7 @@
 package io.sierra.storage.read;
 
 import io.sierra.storage.index.FrameLocation;
+import io.sierra.storage.index.TouchList;
 import io.sierra.storage.io.MappingCache;
 import io.sierra.storage.read.DataFiles.DataFile;
 import io.sierra.storage.segment.CorruptSegmentException;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrameCursor implements EventView, AutoCloseable {
     private static final int TOUCHED_AT_ONCE = 16;
+
+    /** Of a frame: its header and a short event. */
+    static final int TOUCHED_BYTES = 256;
 
     private final DataFiles files;
     private MappingCache.@Nullable Lease lease;
@@ -58,9 +62,10 @@ public final class FrameCursor implements EventView, AutoCloseable {
     }
 
     /**
-     * Reads a byte of each of the next frames in the segment of the first of them, so that the
-     * processor waits for the memory of all of them at once and not at each {@link #moveTo}. To be
-     * called before each move; does something at every {@value #TOUCHED_AT_ONCE}th.
+     * Reads the beginnings of the next frames in the segment of the first of them, so that the
+     * processor waits for the memory of all of them at once and not at each {@link #moveTo}: first
+     * one cache line of each, then the next one of each. To be called before each move; does
+     * something at every {@value #TOUCHED_AT_ONCE}th.
      *
      * @param locations of frames that will be moved to, {@code count} of them
      * @param next of them
@@ -76,11 +81,13 @@ public final class FrameCursor implements EventView, AutoCloseable {
         }
         MemorySegment data = Objects.requireNonNull(lease).segment();
         int sum = 0;
-        for (int i = next; i < end; i++) {
-            long fileOffset = FrameLocation.fileOffset(locations[i]);
-            boolean isHere = FrameLocation.segmentNumber(locations[i]) == segmentNumber;
-            if (isHere && fileOffset < data.byteSize()) {
-                sum += data.get(ValueLayout.JAVA_BYTE, fileOffset);
+        for (int line = 0; line < TOUCHED_BYTES; line += TouchList.CACHE_LINE_BYTES) {
+            for (int i = next; i < end; i++) {
+                long fileOffset = FrameLocation.fileOffset(locations[i]) + line;
+                boolean isHere = FrameLocation.segmentNumber(locations[i]) == segmentNumber;
+                if (isHere && fileOffset < data.byteSize()) {
+                    sum += data.get(ValueLayout.JAVA_BYTE, fileOffset);
+                }
             }
         }
         touched = sum;

@@ -10,9 +10,6 @@ import java.io.IOException;
  * when the frames are read.
  */
 final class FrameTouch implements AutoCloseable {
-    /** Of a frame: its header and a short event. */
-    private static final int TOUCHED_BYTES = 256;
-
     /** Leased at once; further ones are left out, or they would push each other out. */
     private static final int MAX_SEGMENTS = 32;
 
@@ -48,7 +45,7 @@ final class FrameTouch implements AutoCloseable {
             count++;
         }
         long start = FrameLocation.fileOffset(location);
-        places.add(leases[held].segment(), start, start + TOUCHED_BYTES);
+        places.add(leases[held].segment(), start, start + FrameCursor.TOUCHED_BYTES);
     }
 
     /** Reads them. */
