@@ -66,6 +66,8 @@ final class AppendPrefetch {
                     wanted.addStreamEnd(stream.high(), stream.low());
                 }
             }
+        }
+        if (wanted.count() > 1) {
             reader.prefetch(wanted);
         }
     }
