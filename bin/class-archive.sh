@@ -7,6 +7,7 @@
 
 make_class_archive() {
   training=$(mktemp -d) || return 0
+  # ErrorFile: a JVM that crashes would leave its report where the caller stands.
   "$1" "@$2" "-XX:ArchiveClassesAtExit=$4.new" "-XX:ErrorFile=$training/error" -Xlog:disable \
     -cp "$3" io.sierra.server.cli.Main --dir "$training/db" --client-address 127.0.0.1:0 \
     >"$training/log" 2>&1 &
@@ -18,10 +19,10 @@ make_class_archive() {
     seconds=$((seconds + 1))
   done
   kill -TERM "$trained" 2>/dev/null || true
-  ended=0
-  wait "$trained" 2>/dev/null || ended=$?
+  status=0
+  wait "$trained" 2>/dev/null || status=$?
   # Of a JVM that did not end in order the archive may not be whole.
-  if [ "$ended" -eq 0 ] && [ -f "$4.new" ]; then
+  if [ "$status" -eq 0 ] && [ -f "$4.new" ]; then
     mv "$4.new" "$4"
   fi
   rm -f "$4.new"

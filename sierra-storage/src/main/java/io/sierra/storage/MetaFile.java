@@ -42,7 +42,7 @@ public record MetaFile(
     private static final String BUCKET_COUNT_FIELD = "bucket_count";
     private static final String SEGMENT_SIZE_FIELD = "segment_size_bytes";
 
-    /** Without data binding: to load that takes a start longer than all its files. */
+    /** Without data binding, which takes longer to load than a start takes for all its files. */
     private static final JsonFactory JSON = new JsonFactory();
 
     /** What is wrong with a store that has buckets and no such file, for people. */

@@ -13,6 +13,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -24,9 +26,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class MetaFileTest {
     private static final StoreOptions OPTIONS =
             StoreOptions.defaults().withPartitioning(8, 2).withSegmentSizeBytes(1 << 20);
+    private static final String STORE_ID = "00000000-0000-4000-8000-000000000001";
     private static final String COMPLETE =
-            "{\"format_version\": 1, \"store_id\": \"00000000-0000-4000-8000-000000000001\","
-                + " \"partition_count\": 8, \"bucket_count\": 2, \"segment_size_bytes\": 1048576}";
+            "{\"format_version\": 1, \"store_id\": \""
+                    + STORE_ID
+                    + "\", \"partition_count\": 8, \"bucket_count\": 2, \"segment_size_bytes\":"
+                    + " 1048576}";
 
     private final MemoryDevice disk = new MemoryDevice();
 
@@ -83,18 +88,52 @@ final class MetaFileTest {
                 "{\"format_version\": 1, \"store_id\": null, \"partition_count\": 8,"
                         + " \"bucket_count\": 2, \"segment_size_bytes\": 1048576}",
                 "{\"format_version\": 1, \"store_id\": \"x\", \"partition_count\": 8,"
-                        + " \"bucket_count\": 2, \"segment_size_bytes\": 1048576}",
-                COMPLETE + " {}",
-                COMPLETE + " x",
-                "{\"more\": 1, \"format_version\": 1, \"store_id\":"
-                        + " \"00000000-0000-4000-8000-000000000001\", \"partition_count\": 8,"
-                        + " \"bucket_count\": 2, \"segment_size_bytes\": 1048576}",
-                "{\"format_version\": [1], \"store_id\":"
-                        + " \"00000000-0000-4000-8000-000000000001\", \"partition_count\": 8,"
                         + " \"bucket_count\": 2, \"segment_size_bytes\": 1048576}"
             })
     void damagedFile_isRefused(String json) throws IOException {
         write(json);
+        assertDamaged();
+    }
+
+    @Test
+    void completeFile_isRead() throws IOException {
+        write(COMPLETE);
+        assertThat(MetaFile.read(disk))
+                .isEqualTo(new MetaFile(1, UUID.fromString(STORE_ID), 8, 2, 1 << 20));
+    }
+
+    @Test
+    void moreThanTheFile_isRefused() throws IOException {
+        for (String json :
+                List.of(
+                        COMPLETE + " {}",
+                        COMPLETE + " x",
+                        COMPLETE.replace("{", "{\"more\": 1, "),
+                        COMPLETE.replace(": 1,", ": [1],"))) {
+            write(json);
+            assertDamaged();
+        }
+    }
+
+    /** Stores of other versions are read by it, and manifests have the same fields. */
+    @Test
+    void file_isWrittenAsItAlwaysWas() throws IOException {
+        new MetaFile(1, UUID.fromString(STORE_ID), 8, 2, 1 << 20).write(disk);
+        assertThat(metaJson())
+                .isEqualTo(
+                        """
+                        {
+                          "format_version" : 1,
+                          "store_id" : "%s",
+                          "partition_count" : 8,
+                          "bucket_count" : 2,
+                          "segment_size_bytes" : 1048576
+                        }
+                        """
+                                .formatted(STORE_ID));
+    }
+
+    private void assertDamaged() {
         assertThatThrownBy(() -> EventStore.open(disk, OPTIONS))
                 .isInstanceOf(IOException.class)
                 .hasMessageContainingAll("meta.json", "damaged");

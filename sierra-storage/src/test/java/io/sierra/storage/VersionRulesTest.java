@@ -133,7 +133,7 @@ final class VersionRulesTest {
         assertThat(disk.payloads(0)).hasSize(1);
     }
 
-    /** The index says which key it has, so its frames are not read. */
+    /** Its key is known from the index and from no frame; what is refused is the same. */
     @Test
     void streamWithItsDefaultKey_refusesOthersToo() throws IOException {
         StreamId stream = StreamId.of("s");

@@ -38,8 +38,11 @@ record HeldFiles(Arena arena) implements AutoCloseable {
         }
 
         @Override
-        public FileVisitResult visitFileFailed(Path path, IOException failure) {
-            return FileVisitResult.CONTINUE;
+        public FileVisitResult visitFileFailed(Path path, IOException failure) throws IOException {
+            if (failure instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE;
+            }
+            throw failure;
         }
     }
 

@@ -15,28 +15,38 @@ import picocli.CommandLine.ParseResult;
 
 /** Puts the commands together for picocli. */
 final class CommandLineFactory {
+    /** In columns. */
     private static final int HELP_WIDTH = 100;
 
     private CommandLineFactory() {}
 
-    /** All commands: a server's, and the subcommands, which need none of it. */
+    /** All commands: the one that starts a server, and the subcommands, which start none. */
     static CommandLine create(Host host, ServerCommand server) {
-        CommandSpec[] spec = new CommandSpec[1];
-        Callable<Integer> start =
-                () -> {
-                    server.run(arguments(spec[0].commandLine()));
-                    return CommandLine.ExitCode.OK;
-                };
-        spec[0] = serverSpec(start);
-        CommandLine commandLine = new CommandLine(spec[0]);
+        CommandLine commandLine = new CommandLine(new Start(server).spec);
         TransferCommands.create().forEach(commandLine::addSubcommand);
         StoreCommands.create(host).forEach(commandLine::addSubcommand);
         commandLine.setAllowSubcommandsAsOptionParameters(true); // a directory may be called so
         commandLine.setExecutionExceptionHandler((failure, failed, _) -> {
-            FailureText.print(failure, failed.getErr());
+            Failures.print(failure, failed.getErr());
             return CommandLine.ExitCode.SOFTWARE;
         });
         return commandLine;
+    }
+
+    /** What picocli calls to start a server; its spec knows what picocli has read. */
+    private static final class Start implements Callable<Integer> {
+        final CommandSpec spec = serverSpec(this);
+        private final ServerCommand server;
+
+        Start(ServerCommand server) {
+            this.server = server;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            server.run(arguments(spec.commandLine()));
+            return CommandLine.ExitCode.OK;
+        }
     }
 
     private static CommandSpec serverSpec(Callable<Integer> start) {
@@ -68,7 +78,11 @@ final class CommandLineFactory {
         return spec;
     }
 
-    /** What picocli has read of a server's flags. */
+    /**
+     * What picocli has read of a server's flags.
+     *
+     * @throws ParameterException if a level of the log is unknown
+     */
     static ServerArguments arguments(CommandLine commandLine) {
         ParseResult parsed = commandLine.getParseResult();
         Map<ServerFlag, String> values = new EnumMap<>(ServerFlag.class);

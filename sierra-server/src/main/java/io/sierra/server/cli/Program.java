@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 
 /** Runs what a command line asks for. */
 final class Program {
+    // As picocli's ExitCode, which would load picocli.
     private static final int SUCCESS = 0;
     private static final int FAILURE = 1;
 
@@ -14,7 +15,7 @@ final class Program {
     private final PrintWriter err;
 
     /**
-     * A program.
+     * Runs on a host.
      *
      * @param out results of commands
      * @param err progress of commands, and what goes wrong
@@ -48,7 +49,7 @@ final class Program {
             server.run(start);
             return SUCCESS;
         } catch (Exception e) {
-            FailureText.print(e, err);
+            Failures.print(e, err);
             return FAILURE;
         }
     }

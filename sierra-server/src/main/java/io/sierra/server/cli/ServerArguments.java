@@ -3,6 +3,7 @@ package io.sierra.server.cli;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ final class ServerArguments {
     private final List<Logging.Directive> log;
 
     /**
-     * As given.
+     * These flags with these values.
      *
      * @throws IllegalArgumentException if a level of the log is unknown; says which
      */
@@ -26,24 +27,22 @@ final class ServerArguments {
     /**
      * Reads arguments that are nothing but flags of a server with their values, which is how a
      * server is started. Everything else is picocli's: subcommands, help, other ways to write a
-     * flag, and what is wrong. Without picocli a start takes two thirds of the time.
+     * flag, and what is wrong. Without picocli a start is much shorter
+     * (docs/benchmarks/2026-12-01-start.md).
      *
      * @return null if picocli has to read them
      */
     static @Nullable ServerArguments parse(String... arguments) {
         Map<ServerFlag, String> values = new EnumMap<>(ServerFlag.class);
-        for (int i = 0; i < arguments.length; i++) {
-            String name = arguments[i];
-            int equals = name.startsWith("--") ? name.indexOf('=') : -1;
-            String value;
-            if (equals >= 0) {
-                value = name.substring(equals + 1);
-                name = name.substring(0, equals);
-            } else if (++i < arguments.length) {
-                value = arguments[i];
-            } else {
+        Iterator<String> words = List.of(arguments).iterator();
+        while (words.hasNext()) {
+            String word = words.next();
+            int equals = word.startsWith("--") ? word.indexOf('=') : -1;
+            if (equals < 0 && !words.hasNext()) {
                 return null;
             }
+            String name = equals < 0 ? word : word.substring(0, equals);
+            String value = equals < 0 ? words.next() : word.substring(equals + 1);
             ServerFlag flag = ServerFlag.named(name);
             if (flag == null || !isPlain(value) || values.put(flag, value) != null) {
                 return null;

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads {@code commands.json}. Without data binding, because every start does it, and would take
- * four times as long with it.
+ * Reads {@code commands.json}. Without data binding, because every start does it, and would be
+ * longer with it (docs/benchmarks/2026-12-01-start.md).
  */
 final class CommandTableReader {
     private final JsonParser json;
@@ -41,22 +41,34 @@ final class CommandTableReader {
         List<ArgumentSpec> arguments = List.of();
         List<CommandSpec> subcommands = List.of();
 
-        String text(String name) {
-            return scalars.getOrDefault(name, "");
+        String text(String name, String otherwise) {
+            String text = scalars.remove(name);
+            return text == null ? otherwise : text;
         }
 
         int number(String name) {
-            return Integer.parseInt(scalars.getOrDefault(name, "0"));
+            return Integer.parseInt(text(name, "0"));
         }
 
         List<String> words(String name) {
-            return words.getOrDefault(name, List.of());
+            List<String> list = words.remove(name);
+            return list == null ? List.of() : list;
+        }
+
+        /** To be called when all have been taken. */
+        void checkNothingIsLeft() throws IOException {
+            if (!scalars.isEmpty() || !words.isEmpty()) {
+                throw new IOException("unknown fields " + scalars.keySet() + words.keySet());
+            }
         }
     }
 
     private <T> List<T> list(Value<T> element) throws IOException {
         List<T> list = new ArrayList<>();
-        while (json.nextToken() != JsonToken.END_ARRAY) {
+        for (JsonToken next; (next = json.nextToken()) != JsonToken.END_ARRAY; ) {
+            if (next == null) {
+                throw new IOException("the list is cut off");
+            }
             list.add(element.read());
         }
         return List.copyOf(list);
@@ -84,28 +96,35 @@ final class CommandTableReader {
 
     private CommandSpec command() throws IOException {
         Fields fields = fields();
-        return new CommandSpec(
-                fields.text("name"),
-                fields.number("arity"),
-                fields.words("flags"),
-                fields.number("firstKey"),
-                fields.number("lastKey"),
-                fields.number("keyStep"),
-                fields.words("aclCategories"),
-                fields.text("summary"),
-                fields.text("group"),
-                fields.scalars.getOrDefault("complexity", "O(1)"),
-                fields.arguments,
-                fields.subcommands);
+        CommandSpec command =
+                new CommandSpec(
+                        fields.text("name", ""),
+                        fields.number("arity"),
+                        fields.words("flags"),
+                        fields.number("firstKey"),
+                        fields.number("lastKey"),
+                        fields.number("keyStep"),
+                        fields.words("aclCategories"),
+                        fields.text("summary", ""),
+                        fields.text("group", ""),
+                        fields.text("complexity", "O(1)"),
+                        fields.arguments,
+                        fields.subcommands);
+        fields.checkNothingIsLeft();
+        return command;
     }
 
     private ArgumentSpec argument() throws IOException {
         Fields fields = fields();
-        return new ArgumentSpec(
-                fields.text("name"),
-                fields.text("type"),
-                fields.scalars.get("token"),
-                fields.words("flags"),
-                fields.arguments);
+        String token = fields.scalars.remove("token");
+        ArgumentSpec argument =
+                new ArgumentSpec(
+                        fields.text("name", ""),
+                        fields.text("type", ""),
+                        token,
+                        fields.words("flags"),
+                        fields.arguments);
+        fields.checkNothingIsLeft();
+        return argument;
     }
 }

@@ -9,15 +9,20 @@ final class BatchPace {
     /** Reads that a thread takes though others have nothing to do: some 50 microseconds of work. */
     static final int MIN_BATCH = 16;
 
-    /** Longest time to fetch what a read needs from memory; the disk takes longer. */
-    static final long MAX_FETCH_NANOS = 20_000;
+    /** Most reads that a thread takes at once. */
+    static final int MAX_BATCH = 32;
 
-    /** So many batches are taken for waiting for the disk after one that did. */
+    /** Longest time to fetch what a read needs from memory; the disk takes longer. */
+    static final long MAX_FETCH_NANOS_PER_READ = 20_000;
+
+    /** Batches that are taken without a fetch after one that waited for the disk. */
     static final int COLD_BATCHES = 64;
 
     private int coldBatches;
 
-    /** Reads that the next batch may have though other threads have nothing to do. */
+    /**
+     * Reads that the next batch takes, if so many wait, though other threads have nothing to do.
+     */
     int minBatch() {
         return coldBatches > 0 ? 1 : MIN_BATCH;
     }
@@ -36,8 +41,8 @@ final class BatchPace {
     }
 
     /** Notes how long the fetch of a batch took. */
-    void fetched(int reads, long nanos) {
-        if (nanos > reads * MAX_FETCH_NANOS) {
+    void onFetched(int reads, long fetchNanos) {
+        if (fetchNanos > reads * MAX_FETCH_NANOS_PER_READ) {
             coldBatches = COLD_BATCHES;
         }
     }

@@ -12,16 +12,14 @@ import org.slf4j.LoggerFactory;
  * <p>A thread takes several reads at once, fetches the memory of all of them together and carries
  * them out one after the other: to wake another thread would take longer than some reads that wait
  * for nothing. If they turn out to wait for the disk, it takes fewer for a while ({@link
- * BatchPace}) and hands each result on at once, so that they wait on all threads.
+ * BatchPace}), so that they wait on all threads. A result is held back for 50 microseconds at most,
+ * which is less than a wait for the disk.
  */
 final class ReaderPool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReaderPool.class);
 
     private static final String FULL =
             "MAILBOXFULL queue of the readers is full; nothing was done, try again";
-
-    /** Most reads that a thread takes at once. */
-    private static final int MAX_BATCH = 32;
 
     /** After so long results are handed on though there are more reads in the batch. */
     private static final long MAX_HELD_NANOS = 50_000;
@@ -57,18 +55,18 @@ final class ReaderPool implements AutoCloseable {
     }
 
     private void run() {
-        List<PendingRead> batch = new ArrayList<>(MAX_BATCH);
+        List<PendingRead> batch = new ArrayList<>(BatchPace.MAX_BATCH);
         ReadExecutor.Prefetcher prefetcher = executor.prefetcher();
         BatchPace pace = new BatchPace();
         while (true) {
-            queue.take(pace.minBatch(), MAX_BATCH, batch);
+            queue.take(pace.minBatch(), BatchPace.MAX_BATCH, batch);
             if (batch.isEmpty()) {
                 return;
             }
             if (pace.begin(batch.size())) {
                 long start = System.nanoTime();
                 prefetcher.prefetch(batch);
-                pace.fetched(batch.size(), System.nanoTime() - start);
+                pace.onFetched(batch.size(), System.nanoTime() - start);
             }
             execute(batch);
             batch.clear();

@@ -1,7 +1,7 @@
 package io.sierra.server.connection;
 
 import static io.sierra.server.connection.BatchPace.COLD_BATCHES;
-import static io.sierra.server.connection.BatchPace.MAX_FETCH_NANOS;
+import static io.sierra.server.connection.BatchPace.MAX_FETCH_NANOS_PER_READ;
 import static io.sierra.server.connection.BatchPace.MIN_BATCH;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,7 +15,7 @@ final class BatchPaceTest {
     void fetchFromMemory_changesNothing() {
         for (int i = 0; i < 3; i++) {
             assertThat(pace.begin(READS)).isTrue();
-            pace.fetched(READS, READS * MAX_FETCH_NANOS);
+            pace.onFetched(READS, READS * MAX_FETCH_NANOS_PER_READ);
         }
         assertThat(pace.minBatch()).isEqualTo(MIN_BATCH);
     }
@@ -29,7 +29,7 @@ final class BatchPaceTest {
     @Test
     void fetchFromTheDisk_sharesTheNextBatchesWithTheOtherThreads() {
         assertThat(pace.begin(READS)).isTrue();
-        pace.fetched(READS, READS * MAX_FETCH_NANOS + 1);
+        pace.onFetched(READS, READS * MAX_FETCH_NANOS_PER_READ + 1);
         for (int i = 0; i < COLD_BATCHES; i++) {
             assertThat(pace.minBatch()).as("before batch %d", i).isEqualTo(1);
             assertThat(pace.begin(READS)).as("fetch of batch %d", i).isFalse();

@@ -19,15 +19,24 @@ import java.util.List;
  */
 @OwnedBy(OwnedBy.Role.BUCKET)
 final class AppendPrefetch {
-    /** A further event is judged without. */
+    /**
+     * A further event is judged without. More at once would have the first of them leave the
+     * processor's caches before they are judged.
+     */
     private static final int MAX_EVENTS = 64;
 
+    /** An id and a stream of each event. */
+    private static final int MAX_LOOKUPS = 2 * MAX_EVENTS;
+
     private final BucketReader reader;
-    private final Prefetch wanted = new Prefetch(2 * MAX_EVENTS);
+    private final Prefetch wanted = new Prefetch(MAX_LOOKUPS);
     private final List<StreamKey> streams = new ArrayList<>();
     private boolean fetched;
 
-    /** The look-ups that will probably be asked for next: they come in the order of the appends. */
+    /**
+     * The look-ups that will probably be asked for next: those of streams come in the order of the
+     * appends, and those of events do, too.
+     */
     private int nextStream;
 
     private int nextEvent;
@@ -54,7 +63,7 @@ final class AppendPrefetch {
     /**
      * Fetches what they need.
      *
-     * @param heads need no look-up; of those that do, there will be one afterwards
+     * @param heads that are in here are not looked up
      */
     void fetch(StreamHeads heads) {
         fetched = true;

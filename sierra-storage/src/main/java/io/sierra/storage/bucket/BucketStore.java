@@ -297,7 +297,7 @@ public final class BucketStore implements AutoCloseable {
                             entry.chain(),
                             writer.segment().segmentNumber(),
                             fileOffset,
-                            transaction.indexEntries()),
+                            transaction.unconfirmedEvents()),
                     digest);
             openSegments.getLast().unconfirmedEntries++;
             staged.add(log);

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class DamageNotes {
     private static final Logger LOG = LoggerFactory.getLogger(DamageNotes.class);
     private static final int FORMAT_VERSION = 1;
+
     private final Device device;
     private final String directory;
     private final String path;

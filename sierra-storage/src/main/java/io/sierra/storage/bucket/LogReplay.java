@@ -93,19 +93,19 @@ final class LogReplay {
     }
 
     private static long[] eventsOf(FrameReader frame) {
-        int events = frame.kind() == FrameKind.EVENTS ? frame.eventCount() : 0;
-        long[] entries = new long[events * UnconfirmedEntry.LONGS_PER_EVENT];
-        int at = 0;
-        while (frame.nextEvent()) {
+        int count = frame.kind() == FrameKind.EVENTS ? frame.eventCount() : 0;
+        long[] events = UnconfirmedEntry.roomForEvents(count);
+        for (int n = 0; frame.nextEvent(); n++) {
             StreamId streamId = StreamId.ofUtf8(frame.streamIdBytes());
-            StreamKey stream = StreamKey.of(streamId, frame.partitionId());
-            entries[at++] = stream.high();
-            entries[at++] = stream.low();
-            entries[at++] = frame.streamVersion();
-            entries[at++] = frame.hasPartitionKey(streamId.defaultPartitionKey()) ? 1 : 0;
-            entries[at++] = frame.eventIdMostSignificantBits();
-            entries[at++] = frame.eventIdLeastSignificantBits();
+            UnconfirmedEntry.putEvent(
+                    events,
+                    n,
+                    StreamKey.of(streamId, frame.partitionId()),
+                    frame.streamVersion(),
+                    frame.hasDefaultPartitionKeyOf(streamId),
+                    frame.eventIdMostSignificantBits(),
+                    frame.eventIdLeastSignificantBits());
         }
-        return entries;
+        return events;
     }
 }

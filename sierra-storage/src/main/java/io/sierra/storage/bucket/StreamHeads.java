@@ -4,7 +4,7 @@ import io.sierra.protocol.id.PartitionKey;
 import io.sierra.protocol.id.StreamId;
 import io.sierra.storage.concurrent.Counter;
 import io.sierra.storage.concurrent.OwnedBy;
-import io.sierra.storage.index.FoundNumber;
+import io.sierra.storage.index.FoundEvent;
 import io.sierra.storage.read.BucketReader;
 import io.sierra.storage.read.FrameCursor;
 import io.sierra.storage.read.StreamKey;
@@ -28,8 +28,8 @@ final class StreamHeads {
      * End of a stream.
      *
      * @param streamVersion of its last event, which may be lost
-     * @param partitionSequence of the last event that is there, or a smaller one: it tells whether
-     *     that event is confirmed, and of a confirmed one the indexes need not know it
+     * @param partitionSequence of the last event that is there; 0 if the head is from an index,
+     *     which knows confirmed ones only. It tells whether that event is confirmed
      */
     record Head(long streamVersion, PartitionKey partitionKey, long partitionSequence) {}
 
@@ -51,7 +51,10 @@ final class StreamHeads {
     private final Confirmed confirmed;
     private final long[] cache;
 
-    /** The low halves of the stream keys once more, so that a look into a set is one cache line. */
+    /**
+     * The low halves of the stream keys once more, so that a look into a set reads two cache lines
+     * at most.
+     */
     private final long[] tags;
 
     private final int setMask;
@@ -125,9 +128,9 @@ final class StreamHeads {
     }
 
     /**
-     * Reads where the heads of these streams are looked for, and where those that are not there
-     * will probably be put, so that both are in the processor's caches (see {@link
-     * io.sierra.storage.index.Prefetch}).
+     * Reads where the heads of these streams are looked for, and where they will be put if none of
+     * them is there, the case in which it matters: so both are in the processor's caches (see
+     * {@link io.sierra.storage.index.Prefetch}).
      */
     void touch(List<StreamKey> streams) {
         long sum = 0;
@@ -148,30 +151,26 @@ final class StreamHeads {
     private @Nullable Head readHead(
             int partitionId, StreamId streamId, StreamKey stream, PartitionKey asked)
             throws IOException {
-        FoundNumber found = new FoundNumber();
+        FoundEvent found = new FoundEvent();
         long version = reader.lastVersion(stream, prefetch.hintOfStream(stream), found);
         if (version < 0) {
             return null;
         }
         if (found.hasDefaultPartitionKey()) {
             PartitionKey key = streamId.defaultPartitionKey();
-            Head head = new Head(version, key, /* partitionSequence= */ 0);
-            put(partitionId, stream, head);
-            return head;
+            return put(partitionId, stream, new Head(version, key, /* partitionSequence= */ 0));
         }
         try (FrameCursor cursor = reader.cursor()) {
             if (reader.moveToLast(cursor, streamId, stream, version, found) < 0) {
                 return new Head(version, asked, /* partitionSequence= */ 0);
             }
             PartitionKey key = cursor.frame().partitionKey();
-            Head head = new Head(version, key, cursor.partitionSequence());
-            put(partitionId, stream, head);
-            return head;
+            return put(partitionId, stream, new Head(version, key, cursor.partitionSequence()));
         }
     }
 
-    /** Notes that a stream ends here now. */
-    void put(int partitionId, StreamKey stream, Head head) {
+    /** Notes that a stream ends here now, and returns that. */
+    Head put(int partitionId, StreamKey stream, Head head) {
         if (!overflow.isEmpty()) {
             overflow.remove(stream);
         }
@@ -182,7 +181,7 @@ final class StreamHeads {
         if (slot < 0) {
             dropConfirmedOverflow();
             overflow.put(stream, new Overflow(partitionId, head));
-            return;
+            return head;
         }
         tags[slot / LONGS] = stream.low();
         cache[slot] = stream.high();
@@ -192,6 +191,7 @@ final class StreamHeads {
         cache[slot + PARTITION_KEY + 1] = head.partitionKey().leastSignificantBits();
         cache[slot + SEQUENCE] = head.partitionSequence();
         cache[slot + PARTITION_ID] = partitionId;
+        return head;
     }
 
     private int slotOf(StreamKey stream) {
@@ -213,7 +213,8 @@ final class StreamHeads {
     private int evict(StreamKey stream) {
         int first = firstSlot(stream);
         for (int way = 0; way < WAYS; way++) {
-            // A slot that was never taken has the tag 0, as few of those that were.
+            // A slot that was never taken has the tag 0, as few of those that were: so of nearly
+            // all others only the tag is read.
             if (tags[first / LONGS + way] == 0 && cache[first + way * LONGS + VERSION] == 0) {
                 return first + way * LONGS;
             }

@@ -3,7 +3,6 @@ package io.sierra.storage.bucket;
 import io.sierra.protocol.event.NewEvent;
 import io.sierra.protocol.id.EventId;
 import io.sierra.protocol.id.PartitionKey;
-import io.sierra.protocol.id.StreamId;
 import io.sierra.protocol.reply.AppendResult;
 import io.sierra.protocol.reply.AppendedEvent;
 import io.sierra.storage.read.StreamKey;
@@ -58,18 +57,20 @@ final class Transaction {
     }
 
     /** For each event what {@link UnconfirmedEntry#events} keeps. */
-    long[] indexEntries() {
-        long[] entries = new long[size() * UnconfirmedEntry.LONGS_PER_EVENT];
-        for (int i = 0, at = 0; i < size(); i++) {
-            entries[at++] = streams[i].high();
-            entries[at++] = streams[i].low();
-            entries[at++] = streamVersions[i];
-            StreamId streamId = events.get(i).streamId();
-            entries[at++] = streamId.defaultPartitionKey().equals(partitionKey) ? 1 : 0;
-            entries[at++] = ids[i].mostSignificantBits();
-            entries[at++] = ids[i].leastSignificantBits();
+    long[] unconfirmedEvents() {
+        long[] unconfirmed = UnconfirmedEntry.roomForEvents(size());
+        for (int i = 0; i < size(); i++) {
+            PartitionKey defaultKey = events.get(i).streamId().defaultPartitionKey();
+            UnconfirmedEntry.putEvent(
+                    unconfirmed,
+                    i,
+                    streams[i],
+                    streamVersions[i],
+                    defaultKey.equals(partitionKey),
+                    ids[i].mostSignificantBits(),
+                    ids[i].leastSignificantBits());
         }
-        return entries;
+        return unconfirmed;
     }
 
     /** The answer once everything is confirmed. */

@@ -1,6 +1,7 @@
 package io.sierra.storage.bucket;
 
 import io.sierra.storage.index.EventSink;
+import io.sierra.storage.read.StreamKey;
 import io.sierra.storage.segment.LostEntries;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param chain digest of the entry before
  * @param segmentNumber of its frame
  * @param fileOffset of its frame
- * @param events for each event six longs: stream key (high, low), stream version, 1 if its
- *     partition key is the stream's default one and else 0, id (high, low)
+ * @param events as {@link #putEvent} puts them
  * @param lost versions that are known to be lost; null if the entry itself is there
  */
 record UnconfirmedEntry(
@@ -29,7 +29,30 @@ record UnconfirmedEntry(
         long fileOffset,
         long[] events,
         @Nullable List<LostEntries.Versions> lost) {
-    static final int LONGS_PER_EVENT = 6;
+    private static final int LONGS_PER_EVENT = 6;
+
+    /** Room for so many events. */
+    static long[] roomForEvents(int count) {
+        return new long[count * LONGS_PER_EVENT];
+    }
+
+    /** Puts the {@code n}th of an entry's events: what the index will be told of it. */
+    static void putEvent(
+            long[] events,
+            int n,
+            StreamKey stream,
+            long streamVersion,
+            boolean hasDefaultPartitionKey,
+            long idHigh,
+            long idLow) {
+        int at = n * LONGS_PER_EVENT;
+        events[at] = stream.high();
+        events[at + 1] = stream.low();
+        events[at + 2] = streamVersion;
+        events[at + 3] = hasDefaultPartitionKey ? 1 : 0;
+        events[at + 4] = idHigh;
+        events[at + 5] = idLow;
+    }
 
     /** An entry that is there. */
     static UnconfirmedEntry of(

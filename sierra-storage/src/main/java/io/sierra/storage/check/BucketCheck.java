@@ -231,7 +231,7 @@ final class BucketCheck {
                             key.high(),
                             key.low(),
                             frame.streamVersion(),
-                            frame.hasPartitionKey(stream.defaultPartitionKey()),
+                            frame.hasDefaultPartitionKeyOf(stream),
                             frame.eventIdMostSignificantBits(),
                             frame.eventIdLeastSignificantBits(),
                             frame.fileOffset());

@@ -166,7 +166,7 @@ public final class BucketIndex implements AutoCloseable {
      *
      * @param found takes what is known of it
      */
-    public long lastStreamVersionUpTo(long keyHigh, long keyLow, long version, FoundNumber found)
+    public long lastStreamVersionUpTo(long keyHigh, long keyLow, long version, FoundEvent found)
             throws IOException {
         return lastUpTo(IndexKind.STREAM, keyHigh, keyLow, version, found);
     }
@@ -183,7 +183,7 @@ public final class BucketIndex implements AutoCloseable {
      *
      * @param found takes what is known of it
      */
-    public long lastSequenceUpTo(int partitionId, long sequence, FoundNumber found)
+    public long lastSequenceUpTo(int partitionId, long sequence, FoundEvent found)
             throws IOException {
         long keyHigh = IndexHash.ofPartition(partitionId);
         return lastUpTo(IndexKind.PARTITION, keyHigh, partitionId, sequence, found);
@@ -270,7 +270,7 @@ public final class BucketIndex implements AutoCloseable {
                         lookups.locate(snapshot, kind, keyHigh, keyLow, number, locations, count));
     }
 
-    private long lastUpTo(IndexKind kind, long keyHigh, long keyLow, long number, FoundNumber found)
+    private long lastUpTo(IndexKind kind, long keyHigh, long keyLow, long number, FoundEvent found)
             throws IOException {
         if (number < 0) return -1;
         return lookUp(snapshot -> lookups.lastUpTo(snapshot, kind, keyHigh, keyLow, number, found));

@@ -38,11 +38,16 @@ final class Candidates {
         this.cost = cost;
     }
 
-    /** The first {@value Long#SIZE} tables have been asked: those whose bit is 1 may have it. */
-    void startWith(long candidates) {
+    /**
+     * The first tables have been asked, {@value Long#SIZE} of them at most.
+     *
+     * @param asked how many
+     * @param candidates those whose bit is 1 may have it; the lowest bit is of the first table
+     */
+    void startWith(int asked, long candidates) {
         left = candidates;
-        end = Math.min(tables.size(), Long.SIZE);
-        askedEnd = end;
+        end = asked;
+        askedEnd = asked;
     }
 
     /** Moves to the next one, the first one at the first call; false at the end. */

@@ -42,7 +42,7 @@ final class EntrySearch {
         if (low == high) {
             return low - 1;
         }
-        long guess = low + FilterLine.expectedEntry(word0, lineCount, high - low);
+        long guess = guess(word0, low, high);
         return isAtMost(guess, word0, word1, word2)
                 ? gallopUp(guess + 1, high, word0, word1, word2)
                 : gallopDown(low, guess, word0, word1, word2);
@@ -52,11 +52,16 @@ final class EntrySearch {
     void addEntries(long word0, TouchList places) throws CorruptIndexException {
         long line = FilterLine.number(word0, lineCount);
         long low = file.firstEntry(line);
-        long inLine = Math.max(0, file.firstEntry(line + 1) - low);
-        long guess = low + FilterLine.expectedEntry(word0, lineCount, inLine);
-        long position = position(Math.clamp(guess, 0, count - 1));
+        // In a damaged file it may be anything; the search says what is wrong.
+        long high = Math.max(low, file.firstEntry(line + 1));
+        long position = position(Math.clamp(guess(word0, low, high), 0, count - 1));
         long away = (long) ENTRIES_AWAY * entryLength;
         file.addTo(places, position - away, position + away);
+    }
+
+    /** Where a key is if the entries of its line, from low to high, are spread evenly. */
+    private long guess(long word0, long low, long high) {
+        return low + FilterLine.expectedEntry(word0, lineCount, high - low);
     }
 
     /** All entries before {@code low} are at most the key, all from {@code high} on greater. */

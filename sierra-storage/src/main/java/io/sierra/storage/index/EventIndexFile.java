@@ -28,7 +28,9 @@ final class EventIndexFile {
      */
     long newestBelow(long hash, long locationEnd) throws CorruptIndexException {
         long entry = search.floor(hash, locationEnd - 1, 0);
-        return entry >= 0 && hash(entry) == hash ? location(entry) : FrameLocation.NONE;
+        if (entry < 0) return FrameLocation.NONE;
+        long at = search.position(entry);
+        return hash(at) == hash ? location(at) : FrameLocation.NONE;
     }
 
     EventCursor cursor() {
@@ -40,16 +42,14 @@ final class EventIndexFile {
         return new EventIndexFile(file.unverified()).cursor();
     }
 
-    private long hash(long entry) throws CorruptIndexException {
-        return file.getLong(offset(entry) + EventEntry.HASH_OFFSET);
+    // What the entry at a position of the file says:
+
+    private long hash(long at) {
+        return file.longAt(at + EventEntry.HASH_OFFSET);
     }
 
-    private long location(long entry) throws CorruptIndexException {
-        return file.getLong(offset(entry) + EventEntry.LOCATION_OFFSET);
-    }
-
-    private long offset(long entry) {
-        return file.header().entriesOffset() + entry * EventEntry.LENGTH;
+    private long location(long at) {
+        return file.longAt(at + EventEntry.LOCATION_OFFSET);
     }
 
     private final class FileCursor implements EventCursor {
@@ -60,8 +60,9 @@ final class EventIndexFile {
         @Override
         public boolean next() throws CorruptIndexException {
             if (++entry >= file.header().entryCount()) return false;
-            hash = EventIndexFile.this.hash(entry);
-            location = EventIndexFile.this.location(entry);
+            long at = search.position(entry);
+            hash = EventIndexFile.this.hash(at);
+            location = EventIndexFile.this.location(at);
             return true;
         }
 

@@ -44,7 +44,9 @@ final class FilterLine {
     }
 
     /**
-     * Which of its line's entries, of which there are so many, a key is if they are spread evenly.
+     * Which of its line's entries, from 0 on, a key is if they are spread evenly.
+     *
+     * @param entries that the line has
      */
     static long expectedEntry(long hash, long lineCount, long entries) {
         long partOfLine = hash * lineCount; // in 2^-64

@@ -66,10 +66,6 @@ final class IndexFile {
         return state;
     }
 
-    long getLong(long payloadOffset) throws CorruptIndexException {
-        return longAt(position(payloadOffset));
-    }
-
     int getInt(long payloadOffset) throws CorruptIndexException {
         return intAt(position(payloadOffset));
     }
@@ -96,12 +92,12 @@ final class IndexFile {
 
     /** Whether a key may be among the entries, by the filter. */
     boolean mayContain(long hash) throws CorruptIndexException {
-        return FilterLine.mayContain(this, linePosition(filterLine(hash)), hash);
+        return FilterLine.mayContain(this, linePosition(filterLineNumber(hash)), hash);
     }
 
     /** The first bit that {@link #mayContain} looks at, 0 or 1. */
     long filterBit(long hash) throws CorruptIndexException {
-        return FilterLine.firstBit(this, linePosition(filterLine(hash)), hash);
+        return FilterLine.firstBit(this, linePosition(filterLineNumber(hash)), hash);
     }
 
     /** Adds a line of the filter, if there is one of this number. */
@@ -113,7 +109,7 @@ final class IndexFile {
     }
 
     /** Number of the line of the filter that a key has. */
-    long filterLine(long hash) {
+    long filterLineNumber(long hash) {
         return FilterLine.number(hash, header.filterLineCount());
     }
 

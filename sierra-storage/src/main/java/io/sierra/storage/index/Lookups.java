@@ -72,7 +72,7 @@ final class Lookups {
             long keyHigh,
             long keyLow,
             long number,
-            FoundNumber found)
+            FoundEvent found)
             throws IOException {
         Candidates candidates = candidates(snapshot, kind, keyHigh);
         return lastUpTo(snapshot, kind, keyHigh, keyLow, number, found, candidates);
@@ -85,7 +85,7 @@ final class Lookups {
             long keyHigh,
             long keyLow,
             long number,
-            FoundNumber found,
+            FoundEvent found,
             Candidates candidates)
             throws IOException {
         for (OpenIndex index : snapshot.open()) {
@@ -169,10 +169,11 @@ final class Lookups {
         return new Candidates(snapshot.tables(), kind, hash, cost);
     }
 
-    /** Of the first tables only these, a bit for each, the lowest for the newest table. */
-    Candidates candidates(Snapshot snapshot, IndexKind kind, long hash, long tables) {
-        Candidates candidates = new Candidates(snapshot.tables(), kind, hash, cost);
-        candidates.startWith(tables);
-        return candidates;
+    /** Those of which some have been asked, see {@link Candidates#startWith}. */
+    Candidates candidates(
+            Snapshot snapshot, IndexKind kind, long hash, int asked, long candidates) {
+        Candidates all = candidates(snapshot, kind, hash);
+        all.startWith(asked, candidates);
+        return all;
     }
 }

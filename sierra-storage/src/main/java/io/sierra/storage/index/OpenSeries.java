@@ -138,7 +138,7 @@ final class OpenSeries {
      * @param found takes what is known of it
      */
     long lastNumberUpTo(
-            long keyHigh, long keyLow, long number, int segmentNumber, FoundNumber found) {
+            long keyHigh, long keyLow, long number, int segmentNumber, FoundEvent found) {
         Page page = (Page) PAGE.getAcquire(pages, pageOf(keyHigh));
         if (page == null) return -1;
         int slot = page.findPiece(keyHigh, keyLow, number);

@@ -6,7 +6,7 @@ package io.sierra.storage.index;
  *
  * <p>In a large store each step of a look-up waits for memory: a line of a filter, an entry, a
  * frame. One look-up after the other waits for one of these at a time, although the processor can
- * wait for a dozen at once. So the first step of all is made, then the second step of all, and
+ * wait for a dozen at once. So each step is made for all of them before the next one, and
  * afterwards the look-ups themselves wait for nothing (group prefetching: Chen, Ailamaki, Gibbons,
  * Mowry: Improving Hash Join Performance through Prefetching, 2004).
  *
@@ -20,9 +20,14 @@ public final class Prefetch {
     private final long[] foundNumbers;
     private final long[] locations;
     private final boolean[] defaultPartitionKeys;
+
+    /** Only the last version and the partition key are wanted. */
     private final boolean[] endsOnly;
 
-    /** Tables that may have it, by their filters; the lowest bit is of the newest one. */
+    /** How many tables have been asked, the newest ones. */
+    private final int[] asked;
+
+    /** Those of them that may have it, by their filters; the lowest bit is of the newest one. */
     private final long[] candidates;
 
     private final boolean[] lookedUp;
@@ -43,6 +48,7 @@ public final class Prefetch {
         locations = new long[capacity];
         defaultPartitionKeys = new boolean[capacity];
         endsOnly = new boolean[capacity];
+        asked = new int[capacity];
         candidates = new long[capacity];
         lookedUp = new boolean[capacity];
     }
@@ -73,13 +79,10 @@ public final class Prefetch {
 
     /**
      * The last version of a stream and its partition key will be looked up: its frame is needed
-     * only if the indexes do not know them.
+     * only if the indexes do not know the key.
      */
     public void addStreamEnd(long keyHigh, long keyLow) {
-        if (count < endsOnly.length) {
-            addStream(keyHigh, keyLow, Long.MAX_VALUE);
-            endsOnly[count - 1] = true;
-        }
+        add(IndexKind.STREAM, keyHigh, keyLow, Long.MAX_VALUE, /* endOnly= */ true);
     }
 
     /**
@@ -92,6 +95,10 @@ public final class Prefetch {
     }
 
     private void add(IndexKind kind, long keyHigh, long keyLow, long number) {
+        add(kind, keyHigh, keyLow, number, /* endOnly= */ false);
+    }
+
+    private void add(IndexKind kind, long keyHigh, long keyLow, long number, boolean endOnly) {
         if (count < kinds.length) {
             kinds[count] = kind;
             keysHigh[count] = keyHigh;
@@ -100,7 +107,7 @@ public final class Prefetch {
             foundNumbers[count] = -1;
             locations[count] = FrameLocation.NONE;
             defaultPartitionKeys[count] = false;
-            endsOnly[count] = false;
+            endsOnly[count] = endOnly;
             lookedUp[count] = false;
             count++;
         }
@@ -140,7 +147,7 @@ public final class Prefetch {
         return locations[n];
     }
 
-    /** See {@link FoundNumber#hasDefaultPartitionKey}. */
+    /** See {@link FoundEvent#hasDefaultPartitionKey}. */
     public boolean hasDefaultPartitionKey(int n) {
         return defaultPartitionKeys[n];
     }
@@ -173,15 +180,26 @@ public final class Prefetch {
         return numbers[n];
     }
 
+    /** Whether what is newest is looked for, so that the first table that has the key has it. */
+    boolean isOfEnd(int n) {
+        return numbers[n] == Long.MAX_VALUE;
+    }
+
+    int asked(int n) {
+        return asked[n];
+    }
+
     long candidates(int n) {
         return candidates[n];
     }
 
-    void setCandidates(int n, long tables) {
-        candidates[n] = tables;
+    /** Notes what the filters say, as {@link Candidates#startWith} takes it. */
+    void setCandidates(int n, int asked, long candidates) {
+        this.asked[n] = asked;
+        this.candidates[n] = candidates;
     }
 
-    void setFound(int n, long number, FoundNumber found) {
+    void setFound(int n, long number, FoundEvent found) {
         foundNumbers[n] = number;
         locations[n] = found.location();
         defaultPartitionKeys[n] = found.hasDefaultPartitionKey();

@@ -8,7 +8,7 @@ final class PrefetchSteps {
     private final Snapshot snapshot;
     private final Lookups lookups;
     private final Prefetch wanted;
-    private final FoundNumber found = new FoundNumber();
+    private final FoundEvent found = new FoundEvent();
 
     PrefetchSteps(Snapshot snapshot, Lookups lookups, Prefetch wanted) {
         this.snapshot = snapshot;
@@ -20,15 +20,14 @@ final class PrefetchSteps {
         TouchList places = wanted.places();
         addFilters(places);
         places.touch();
-        places.hasTouched(touchOpen());
+        places.addTouched(touchOpen());
         for (int n = 0; n < wanted.count(); n++) {
-            long tables = askFilters(wanted.kind(n), wanted.keyHigh(n));
-            wanted.setCandidates(n, tables);
-            addNextFilters(wanted.kind(n), wanted.keyHigh(n), tables, places);
+            askFilters(n);
+            addNextFilters(n, places);
         }
         places.touch();
         for (int n = 0; n < wanted.count(); n++) {
-            addEntries(wanted.kind(n), wanted.keyHigh(n), wanted.candidates(n), places);
+            addEntries(n, places);
         }
         places.touch();
         for (int n = 0; n < wanted.count(); n++) {
@@ -38,7 +37,7 @@ final class PrefetchSteps {
         }
     }
 
-    /** These are on the heap; each look-up waits for a page, its table and a slot. */
+    /** These are on the heap; each look-up waits for a table's reference, the table and a slot. */
     private long touchOpen() {
         long sum = 0;
         for (OpenIndex index : snapshot.open()) {
@@ -56,46 +55,58 @@ final class PrefetchSteps {
         for (int i = 0; i < end; i++) {
             for (int n = 0; n < wanted.count(); n++) {
                 IndexFile file = tables.get(i).file(wanted.kind(n));
-                file.addFilterLine(file.filterLine(wanted.keyHigh(n)), places);
+                file.addFilterLine(file.filterLineNumber(wanted.keyHigh(n)), places);
             }
         }
     }
 
-    /** Which tables may have a key, as far as there are bits for them. */
-    private long askFilters(IndexKind kind, long keyHigh) throws IOException {
+    /** Asks the tables, as far as there are bits for them, and as far as a look-up has to. */
+    private void askFilters(int n) throws IOException {
         List<SealedTable> tables = snapshot.tables();
+        IndexKind kind = wanted.kind(n);
+        long keyHigh = wanted.keyHigh(n);
         int end = Math.min(tables.size(), Long.SIZE);
+        boolean onlyFirst = wanted.isOfEnd(n);
         long candidates = 0;
-        for (int i = 0; i < end; i++) {
-            if (tables.get(i).file(kind).mayContain(keyHigh)) {
-                candidates |= 1L << i;
+        int asked = 0;
+        while (asked < end && !(onlyFirst && candidates != 0)) {
+            if (tables.get(asked).file(kind).mayContain(keyHigh)) {
+                candidates |= 1L << asked;
             }
+            asked++;
         }
-        return candidates;
+        wanted.setCandidates(n, asked, candidates);
     }
 
-    /** The lines that tell where the entries of a key's own line end. */
-    private void addNextFilters(IndexKind kind, long keyHigh, long candidates, TouchList places)
-            throws IOException {
-        for (long left = candidates; left != 0; left &= left - 1) {
-            SealedTable table = snapshot.tables().get(Long.numberOfTrailingZeros(left));
-            IndexFile file = table.file(kind);
-            file.addFilterLine(file.filterLine(keyHigh) + 1, places);
+    /**
+     * The lines that tell where the entries of a key's own line end. Look-up by look-up: few tables
+     * are left of each.
+     */
+    private void addNextFilters(int n, TouchList places) throws IOException {
+        for (long left = wanted.candidates(n); left != 0; left &= left - 1) {
+            IndexFile file = firstOf(left).file(wanted.kind(n));
+            file.addFilterLine(file.filterLineNumber(wanted.keyHigh(n)) + 1, places);
         }
     }
 
-    private void addEntries(IndexKind kind, long keyHigh, long candidates, TouchList places)
-            throws IOException {
-        for (long left = candidates; left != 0; left &= left - 1) {
-            SealedTable table = snapshot.tables().get(Long.numberOfTrailingZeros(left));
-            table.search(kind).addEntries(keyHigh, places);
+    private void addEntries(int n, TouchList places) throws IOException {
+        for (long left = wanted.candidates(n); left != 0; left &= left - 1) {
+            firstOf(left).search(wanted.kind(n)).addEntries(wanted.keyHigh(n), places);
         }
+    }
+
+    private SealedTable firstOf(long candidates) {
+        return snapshot.tables().get(Long.numberOfTrailingZeros(candidates));
     }
 
     private long locate(int n) throws IOException {
         Candidates candidates =
                 lookups.candidates(
-                        snapshot, wanted.kind(n), wanted.keyHigh(n), wanted.candidates(n));
+                        snapshot,
+                        wanted.kind(n),
+                        wanted.keyHigh(n),
+                        wanted.asked(n),
+                        wanted.candidates(n));
         if (wanted.kind(n) == IndexKind.EVENT) {
             lookups.findEvent(
                     snapshot,

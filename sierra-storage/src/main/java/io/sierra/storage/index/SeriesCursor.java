@@ -14,7 +14,7 @@ interface SeriesCursor {
     /** First stream version or partition sequence that the entry covers. */
     long firstNumber();
 
-    /** See {@link FoundNumber#hasDefaultPartitionKey}; of partitions false. */
+    /** See {@link FoundEvent#hasDefaultPartitionKey}; of partitions false. */
     boolean hasDefaultPartitionKey();
 
     /** Number of events that the entry covers. */

@@ -16,7 +16,8 @@ import java.nio.ByteBuffer;
  *     24    8 lastLocation  {@link FrameLocation} of the last number; it has no posting
  *     32    8 firstPosting  number of the first number's posting, u64
  *     40    4 count         numbers from there on, 1 to 2^31 - 1
- *     44    4 flags         bit 0: the stream has its default partition key; the others are zero
+ *     44    4 flags         bit 0: the event of the first number has the stream's default partition
+ *                           key, so all of the stream have; not of partitions. The others are zero
  * </pre>
  */
 final class SeriesEntry {

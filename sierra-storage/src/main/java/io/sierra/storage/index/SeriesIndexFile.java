@@ -4,7 +4,7 @@ package io.sierra.storage.index;
 final class SeriesIndexFile {
     private static final int KEY_WORDS = 3;
 
-    /** No entry is there. */
+    /** Position of an entry that is not there. */
     private static final long NONE = -1;
 
     private final IndexFile file;
@@ -34,7 +34,7 @@ final class SeriesIndexFile {
      *
      * @param found takes what is known of it
      */
-    long lastNumberUpTo(long keyHigh, long keyLow, long number, FoundNumber found)
+    long lastNumberUpTo(long keyHigh, long keyLow, long number, FoundEvent found)
             throws CorruptIndexException {
         long at = find(keyHigh, keyLow, number);
         if (at == NONE) return -1;
@@ -49,11 +49,11 @@ final class SeriesIndexFile {
     /** The smallest number of a series from this one on, -1 if it has none here. */
     long firstNumberFrom(long keyHigh, long keyLow, long number) throws CorruptIndexException {
         long entry = search.floor(keyHigh, keyLow, number);
-        long at = positionIfOf(entry, keyHigh, keyLow);
+        long at = positionOf(entry, keyHigh, keyLow);
         if (at != NONE && number < firstNumber(at) + count(at)) {
             return number;
         }
-        long next = positionIfOf(entry + 1, keyHigh, keyLow);
+        long next = positionOf(entry + 1, keyHigh, keyLow);
         return next == NONE ? -1 : firstNumber(next);
     }
 
@@ -70,8 +70,8 @@ final class SeriesIndexFile {
             throws CorruptIndexException {
         long oldest = end;
         long entry = search.floor(keyHigh, keyLow, end - 1);
-        for (long at; oldest > first; entry--) {
-            at = positionIfOf(entry, keyHigh, keyLow);
+        for (; oldest > first; entry--) {
+            long at = positionOf(entry, keyHigh, keyLow);
             if (at == NONE) return oldest;
             oldest = firstNumber(at);
             int count = count(at);
@@ -88,28 +88,26 @@ final class SeriesIndexFile {
 
     /** Shows where each number is, by key, then number. */
     void forEach(IndexCheck.NumberVisitor visitor) throws CorruptIndexException {
-        for (long entry = 0; entry < file.header().entryCount(); entry++) {
-            long at = search.position(entry);
-            long keyHigh = file.longAt(at + SeriesEntry.KEY_HIGH_OFFSET);
-            long keyLow = file.longAt(at + SeriesEntry.KEY_LOW_OFFSET);
-            long first = firstNumber(at);
-            int count = count(at);
-            int segment = segmentNumber(at);
-            for (int index = 0; index < count; index++) {
-                long location = FrameLocation.ofUnits(segment, units(at, index, count));
-                long fileOffset = FrameLocation.fileOffset(location);
-                visitor.number(keyHigh, keyLow, first + index, fileOffset);
+        FileCursor cursor = new FileCursor();
+        while (cursor.next()) {
+            for (int index = 0; index < cursor.count(); index++) {
+                long location = FrameLocation.ofUnits(cursor.segmentNumber(), cursor.units(index));
+                visitor.number(
+                        cursor.keyHigh(),
+                        cursor.keyLow(),
+                        cursor.firstNumber() + index,
+                        FrameLocation.fileOffset(location));
             }
         }
     }
 
     /** Position of the entry of a series with the largest first number up to {@code number}. */
     private long find(long keyHigh, long keyLow, long number) throws CorruptIndexException {
-        return positionIfOf(search.floor(keyHigh, keyLow, number), keyHigh, keyLow);
+        return positionOf(search.floor(keyHigh, keyLow, number), keyHigh, keyLow);
     }
 
-    /** Position of an entry if there is one of this number and it is of this series. */
-    private long positionIfOf(long entry, long keyHigh, long keyLow) throws CorruptIndexException {
+    /** Position of an entry; {@link #NONE} if there is no such one, or it is of another series. */
+    private long positionOf(long entry, long keyHigh, long keyLow) throws CorruptIndexException {
         if (entry < 0 || entry >= file.header().entryCount()) return NONE;
         long at = search.position(entry);
         return file.longAt(at + SeriesEntry.KEY_HIGH_OFFSET) == keyHigh
@@ -130,7 +128,7 @@ final class SeriesIndexFile {
         return count;
     }
 
-    /** See {@link FoundNumber#hasDefaultPartitionKey}. */
+    /** See {@link FoundEvent#hasDefaultPartitionKey}. */
     private boolean hasDefaultPartitionKey(long at) {
         int flags = file.intAt(at + SeriesEntry.FLAGS_OFFSET);
         return (flags & SeriesEntry.DEFAULT_PARTITION_KEY) != 0;
@@ -146,6 +144,7 @@ final class SeriesIndexFile {
         return segment;
     }
 
+    /** File offset of the frame of its {@code index}th number, in units of 8 bytes. */
     private int units(long at, long index, int count) throws CorruptIndexException {
         if (index == count - 1) return (int) lastLocation(at);
         long posting = file.longAt(at + SeriesEntry.FIRST_POSTING_OFFSET) + index;

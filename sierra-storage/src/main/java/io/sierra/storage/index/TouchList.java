@@ -16,11 +16,14 @@ public final class TouchList {
 
     private static final int FIRST_CAPACITY = 64;
 
-    /** Segments of places that follow one another, each of as many as are before its end. */
-    private MemorySegment[] segments = new MemorySegment[FIRST_CAPACITY];
+    /**
+     * Runs of places in one memory segment, whose bounds and life are then checked once for all of
+     * them: run r has the places before {@code runEnds[r]} that are not in the run before.
+     */
+    private MemorySegment[] runSegments = new MemorySegment[FIRST_CAPACITY];
 
-    private int[] segmentEnds = new int[FIRST_CAPACITY];
-    private int segmentCount;
+    private int[] runEnds = new int[FIRST_CAPACITY];
+    private int runCount;
     private long[] starts = new long[FIRST_CAPACITY];
     private long[] ends = new long[FIRST_CAPACITY];
     private int count;
@@ -46,24 +49,24 @@ public final class TouchList {
         starts[count] = first;
         ends[count] = last;
         count++;
-        if (segmentCount == 0 || !isLastSegment(segment)) {
-            addSegment(segment);
+        if (runCount == 0 || !isLastSegment(segment)) {
+            addRun(segment);
         }
-        segmentEnds[segmentCount - 1] = count;
+        runEnds[runCount - 1] = count;
     }
 
     /** Another object for the same memory would only be read as if it were of another segment. */
     @SuppressWarnings({"MemorySegmentReferenceEquality", "ReferenceEquality"})
     private boolean isLastSegment(MemorySegment segment) {
-        return segments[segmentCount - 1] == segment;
+        return runSegments[runCount - 1] == segment;
     }
 
-    private void addSegment(MemorySegment segment) {
-        if (segmentCount == segments.length) {
-            segments = Arrays.copyOf(segments, 2 * segmentCount);
-            segmentEnds = Arrays.copyOf(segmentEnds, 2 * segmentCount);
+    private void addRun(MemorySegment segment) {
+        if (runCount == runSegments.length) {
+            runSegments = Arrays.copyOf(runSegments, 2 * runCount);
+            runEnds = Arrays.copyOf(runEnds, 2 * runCount);
         }
-        segments[segmentCount++] = segment;
+        runSegments[runCount++] = segment;
     }
 
     /**
@@ -72,28 +75,29 @@ public final class TouchList {
      */
     public void touch() {
         try {
-            touched = sum();
+            touched += sum();
         } finally {
             clear();
         }
     }
 
     /** Takes the sum of what was read elsewhere to the same end. */
-    void hasTouched(long sum) {
-        touched = sum;
+    void addTouched(long sum) {
+        touched += sum;
     }
 
-    private long sum() {
+    /** The sum of one byte of each cache line. */
+    long sum() {
         long sum = 0;
-        for (int s = 0, i = 0; s < segmentCount; s++) {
-            MemorySegment segment = segments[s];
-            for (int end = segmentEnds[s]; i < end; i++) {
+        for (int r = 0, i = 0; r < runCount; r++) {
+            MemorySegment segment = runSegments[r];
+            for (int end = runEnds[r]; i < end; i++) {
                 sum += segment.get(ValueLayout.JAVA_BYTE, starts[i]);
             }
         }
-        for (int s = 0, i = 0; s < segmentCount; s++) {
-            MemorySegment segment = segments[s];
-            for (int end = segmentEnds[s]; i < end; i++) {
+        for (int r = 0, i = 0; r < runCount; r++) {
+            MemorySegment segment = runSegments[r];
+            for (int end = runEnds[r]; i < end; i++) {
                 for (long at = starts[i] + CACHE_LINE_BYTES; at < ends[i]; at += CACHE_LINE_BYTES) {
                     sum += segment.get(ValueLayout.JAVA_BYTE, at);
                 }
@@ -108,8 +112,8 @@ public final class TouchList {
 
     /** Forgets all of it, which must be done before a segment is unmapped. */
     public void clear() {
-        Arrays.fill(segments, 0, segmentCount, MemorySegment.NULL);
-        segmentCount = 0;
+        Arrays.fill(runSegments, 0, runCount, MemorySegment.NULL);
+        runCount = 0;
         count = 0;
     }
 }

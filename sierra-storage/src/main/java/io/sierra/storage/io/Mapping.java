@@ -90,12 +90,13 @@ final class Mapping extends RefCounted {
     }
 
     /** Notes a use; who uses it again before the clock moves on writes nothing. */
-    void touch(long use) {
-        if (lastUse != use) {
-            lastUse = use;
+    void usedAt(long clock) {
+        if (lastUse != clock) {
+            lastUse = clock;
         }
     }
 
+    /** What the cache's clock showed at the last use. */
     long lastUse() {
         return lastUse;
     }

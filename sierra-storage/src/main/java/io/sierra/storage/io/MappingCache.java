@@ -35,7 +35,10 @@ public final class MappingCache implements AutoCloseable {
 
     private volatile boolean closed;
 
-    /** The clock of uses: only when a file is mapped must it be known what was used for longest. */
+    /**
+     * Counts loads; the clock that uses are noted by. Only a load evicts, so uses between two need
+     * no order, and write nothing.
+     */
     private final AtomicLong loads = new AtomicLong();
 
     private final LongAdder hits = new LongAdder();
@@ -143,7 +146,7 @@ public final class MappingCache implements AutoCloseable {
         mapped.increment();
         mappedBytes.add(segment.byteSize());
         Lease lease = lease(fresh, segment);
-        loads.incrementAndGet(); // what is used from now on was used later
+        loads.incrementAndGet(); // what is used from now on is used later
         trim();
         return lease;
     }
@@ -160,7 +163,7 @@ public final class MappingCache implements AutoCloseable {
     }
 
     private Lease lease(Mapping mapping, MemorySegment segment) {
-        mapping.touch(loads.get());
+        mapping.usedAt(loads.get());
         return new Lease(mapping, segment);
     }
 
@@ -202,7 +205,10 @@ public final class MappingCache implements AutoCloseable {
                 .forEach(candidates::add);
     }
 
-    /** A mapping that may be evicted, if it was not used since it was chosen. */
+    /**
+     * A mapping that may be evicted, if it was not used since the clock moved on; uses between two
+     * loads are one to it.
+     */
     private record Candidate(Mapping mapping, long lastUse) {
         boolean isStillIdle() {
             return mapping.isIdle() && mapping.lastUse() == lastUse;

@@ -4,7 +4,7 @@ import io.sierra.protocol.id.EventId;
 import io.sierra.protocol.id.PartitionKey;
 import io.sierra.protocol.id.StreamId;
 import io.sierra.storage.index.BucketIndex;
-import io.sierra.storage.index.FoundNumber;
+import io.sierra.storage.index.FoundEvent;
 import io.sierra.storage.index.Prefetch;
 import io.sierra.storage.io.Device;
 import io.sierra.storage.io.MappingCache;
@@ -120,7 +120,7 @@ public final class BucketReader {
      *
      * @param found takes what is known of it
      */
-    public long lastVersionUpTo(StreamKey stream, long version, FoundNumber found)
+    public long lastVersionUpTo(StreamKey stream, long version, FoundEvent found)
             throws IOException {
         return index.lastStreamVersionUpTo(stream.high(), stream.low(), version, found);
     }
@@ -131,7 +131,7 @@ public final class BucketReader {
      * @param hint about this stream, which is not looked up then
      * @param found takes what is known of it
      */
-    public long lastVersion(StreamKey stream, ReadHint hint, FoundNumber found) throws IOException {
+    public long lastVersion(StreamKey stream, ReadHint hint, FoundEvent found) throws IOException {
         if (!hint.known()) {
             return lastVersionUpTo(stream, Long.MAX_VALUE, found);
         }
@@ -148,11 +148,7 @@ public final class BucketReader {
      *     lost
      */
     public long moveToLast(
-            FrameCursor cursor,
-            StreamId streamId,
-            StreamKey stream,
-            long version,
-            FoundNumber found)
+            FrameCursor cursor, StreamId streamId, StreamKey stream, long version, FoundEvent found)
             throws IOException {
         long last = version;
         while (last >= 0 && !moveToVersion(cursor, found.location(), streamId, last)) {
@@ -278,7 +274,7 @@ public final class BucketReader {
      * @throws IOException unless there is a frame that says that it is lost for good
      */
     private long endOfLoss(int partitionId, long sequence, FrameCursor cursor) throws IOException {
-        FoundNumber found = new FoundNumber();
+        FoundEvent found = new FoundEvent();
         if (index.lastSequenceUpTo(partitionId, sequence, found) >= 0) {
             FrameReader frame = cursor.moveTo(found.location());
             if (isLost(frame, partitionId, sequence)) {

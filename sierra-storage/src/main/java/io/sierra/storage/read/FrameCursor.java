@@ -65,7 +65,8 @@ public final class FrameCursor implements EventView, AutoCloseable {
      * Reads the beginnings of the next frames in the segment of the first of them, so that the
      * processor waits for the memory of all of them at once and not at each {@link #moveTo}: first
      * one cache line of each, then the next one of each. To be called before each move; does
-     * something at every {@value #TOUCHED_AT_ONCE}th.
+     * something at every {@value #TOUCHED_AT_ONCE}th. Without a {@link TouchList}: it would be made
+     * for each scan, and all places are of one length.
      *
      * @param locations of frames that will be moved to, {@code count} of them
      * @param next of them

@@ -4,7 +4,7 @@ import io.sierra.protocol.id.EventId;
 import io.sierra.protocol.id.PartitionKey;
 import io.sierra.protocol.id.Partitioning;
 import io.sierra.protocol.id.StreamId;
-import io.sierra.storage.index.FoundNumber;
+import io.sierra.storage.index.FoundEvent;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -214,7 +214,7 @@ public final class StoreReader implements EventReader {
             throws IOException {
         BucketReader bucket = buckets.of(partitionId);
         StreamKey stream = StreamKey.of(streamId, partitionId);
-        FoundNumber found = new FoundNumber();
+        FoundEvent found = new FoundEvent();
         long last = bucket.lastVersion(stream, hint, found);
         try (FrameCursor cursor = bucket.cursor()) {
             long version = bucket.moveToLast(cursor, streamId, stream, last, found);

@@ -1,6 +1,7 @@
 package io.sierra.storage.segment;
 
 import io.sierra.protocol.id.PartitionKey;
+import io.sierra.protocol.id.StreamId;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -279,6 +280,11 @@ public final class FrameReader {
     public boolean hasPartitionKey(PartitionKey key) {
         return partitionKeyMostSignificantBits() == key.mostSignificantBits()
                 && partitionKeyLeastSignificantBits() == key.leastSignificantBits();
+    }
+
+    /** Whether the partition key is the default one of this stream. */
+    public boolean hasDefaultPartitionKeyOf(StreamId streamId) {
+        return hasPartitionKey(streamId.defaultPartitionKey());
     }
 
     /** The digest that the partition's next entry carries as its chain. */

@@ -134,7 +134,7 @@ public final class StatsReader {
                         key.high(),
                         key.low(),
                         frame.streamVersion(),
-                        frame.hasPartitionKey(stream.defaultPartitionKey()),
+                        frame.hasDefaultPartitionKeyOf(stream),
                         frame.eventIdMostSignificantBits(),
                         frame.eventIdLeastSignificantBits(),
                         frame.fileOffset());

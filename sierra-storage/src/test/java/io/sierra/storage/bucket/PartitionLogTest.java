@@ -19,7 +19,7 @@ final class PartitionLogTest {
                 log.digest(),
                 0,
                 64,
-                new long[UnconfirmedEntry.LONGS_PER_EVENT]);
+                UnconfirmedEntry.roomForEvents(1));
     }
 
     private UnconfirmedEntry append(long term, int digest) {

@@ -239,7 +239,7 @@ final class IndexModel implements SegmentEvents {
                 expected,
                 (version, page, max) -> index.locateStreamVersions(high, low, version, page, max));
         for (long version = 0; lossy && version <= expected.end(); version++) {
-            FoundNumber found = new FoundNumber();
+            FoundEvent found = new FoundEvent();
             long last = index.lastStreamVersionUpTo(high, low, version, found);
             checkLastUpTo(expected, version, last, found);
             same(index.firstStreamVersionFrom(high, low, version), expected.firstFrom(version));
@@ -248,7 +248,7 @@ final class IndexModel implements SegmentEvents {
 
     /** Of a stream whose first version in a segment is lost it is not known there. */
     private void checkPartitionKey(BucketIndex index, StreamKey key) throws IOException {
-        FoundNumber found = new FoundNumber();
+        FoundEvent found = new FoundEvent();
         index.lastStreamVersionUpTo(key.high(), key.low(), Long.MAX_VALUE, found);
         boolean known = found.hasDefaultPartitionKey();
         if (!lossy || known) assertThat(known).isEqualTo(key.hasDefaultPartitionKey());
@@ -261,14 +261,14 @@ final class IndexModel implements SegmentEvents {
                 expected,
                 (sequence, page, max) -> index.locateSequences(partitionId, sequence, page, max));
         for (long sequence = 0; lossy && sequence <= expected.end(); sequence++) {
-            FoundNumber found = new FoundNumber();
+            FoundEvent found = new FoundEvent();
             long last = index.lastSequenceUpTo(partitionId, sequence, found);
             checkLastUpTo(expected, sequence, last, found);
         }
     }
 
     private static void checkLastUpTo(
-            ModelSeries expected, long number, long last, FoundNumber found) {
+            ModelSeries expected, long number, long last, FoundEvent found) {
         same(last, expected.lastUpTo(number));
         if (last >= 0) same(found.location(), expected.location(last));
     }

@@ -48,7 +48,7 @@ class LostVersionsTest {
             BucketReader reader = new BucketReader(device, mappings, _ -> SEGMENT, index);
             LookupCost cost = index.lookups().count();
             try (FrameCursor cursor = reader.cursor()) {
-                FoundNumber found = new FoundNumber();
+                FoundEvent found = new FoundEvent();
                 long last = reader.lastVersionUpTo(stream, LOST, found);
                 assertThat(last).isEqualTo(LOST - 1);
                 assertThat(reader.moveToLast(cursor, streamId, stream, last, found)).isEqualTo(-1);

@@ -148,8 +148,9 @@ class OpenIndexTest {
                     expected.computeIfAbsent(key, _ -> new TreeMap<>());
             long next = numbers.isEmpty() ? 0 : numbers.lastKey() + 1;
             long number = random.nextInt(4) == 0 ? next + random.nextInt(5) : next;
-            boolean begins = number != next;
-            series.add(key, ~key, number, begins || next == 0, i, /* mayBeBehindGap= */ true);
+            boolean beginsPiece = numbers.isEmpty() || number != next;
+            boolean flag = beginsPiece ? flagOfPiece(number) : random.nextBoolean();
+            series.add(key, ~key, number, flag, i, /* mayBeBehindGap= */ true);
             numbers.put(number, i);
         }
         long pieces = 0;
@@ -160,9 +161,22 @@ class OpenIndexTest {
         assertThat(series.postingCount()).isEqualTo(2_999 - pieces);
     }
 
+    /** Of the other numbers of a piece it is not kept. */
+    private static boolean flagOfPiece(long firstNumber) {
+        return firstNumber % 2 == 0;
+    }
+
+    private static long firstOfPiece(NavigableMap<Long, Integer> numbers, long number) {
+        long first = number;
+        while (numbers.containsKey(first - 1)) {
+            first--;
+        }
+        return first;
+    }
+
     private static long assertPieces(
             OpenSeries series, long key, NavigableMap<Long, Integer> numbers) {
-        FoundNumber found = new FoundNumber();
+        FoundEvent found = new FoundEvent();
         long pieces = 0;
         for (long number = 0; number <= numbers.lastKey() + 2; number++) {
             assertThat(series.lastNumberUpTo(key, ~key, number, 0, found))
@@ -170,7 +184,8 @@ class OpenIndexTest {
             if (numbers.floorKey(number) != null) {
                 int units = numbers.floorEntry(number).getValue();
                 assertThat(FrameLocation.fileOffset(found.location())).isEqualTo(8L * units);
-                assertThat(found.hasDefaultPartitionKey()).isTrue();
+                long first = firstOfPiece(numbers, numbers.floorKey(number));
+                assertThat(found.hasDefaultPartitionKey()).isEqualTo(flagOfPiece(first));
             }
             assertThat(series.firstNumberFrom(key, ~key, number))
                     .isEqualTo(orNone(numbers.ceilingKey(number)));

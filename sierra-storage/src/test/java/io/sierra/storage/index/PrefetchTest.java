@@ -6,6 +6,7 @@ import io.sierra.storage.io.MemoryDevice;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +96,28 @@ class PrefetchTest {
             assertThat(model.replays()).isEqualTo(replays + 1);
             model.checkPrefetch(world.index);
         }
+    }
+
+    /** Places of two segments in turns, each of one to three cache lines. */
+    @Test
+    void everyLineOfEveryPlace_isRead() {
+        MemorySegment ones = segmentOf((byte) 1);
+        MemorySegment hundreds = segmentOf((byte) 100);
+        TouchList places = new TouchList();
+        int expected = 0;
+        for (int i = 0; i < 200; i++) {
+            int lines = 1 + i % 3;
+            long start = 64L * (i % 7);
+            places.add(i % 5 < 2 ? ones : hundreds, start + 1, start + 64L * lines);
+            expected += lines * (i % 5 < 2 ? 1 : 100);
+        }
+        assertThat(places.sum()).isEqualTo(expected);
+    }
+
+    private static MemorySegment segmentOf(byte value) {
+        byte[] bytes = new byte[1_000];
+        Arrays.fill(bytes, value);
+        return MemorySegment.ofArray(bytes);
     }
 
     @Test

@@ -1,14 +1,17 @@
 package io.sierra.storage.index;
 
 /**
- * What a look-up tells about the version or sequence that it has found. The next look-up writes
- * over it. For one thread.
+ * What a look-up tells about the event that it has found, besides its number. One that finds
+ * nothing leaves it as it was. For one thread.
  */
-public final class FoundNumber {
+public final class FoundEvent {
     private long location = FrameLocation.NONE;
     private boolean hasDefaultPartitionKey;
 
-    /** Where its event is, or what says that it is lost. */
+    /**
+     * {@link FrameLocation} of its frame, or of the one that says that it is lost; {@link
+     * FrameLocation#NONE} at first.
+     */
     public long location() {
         return location;
     }
@@ -21,7 +24,7 @@ public final class FoundNumber {
         return hasDefaultPartitionKey;
     }
 
-    /** Tells what is known. */
+    /** Notes what was found. */
     public void set(long location, boolean hasDefaultPartitionKey) {
         this.location = location;
         this.hasDefaultPartitionKey = hasDefaultPartitionKey;

@@ -8,9 +8,9 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** Decides what a failure of a command looks like. */
-final class FailureText {
-    private FailureText() {}
+/** What failures of a command look like. */
+final class Failures {
+    private Failures() {}
 
     /** Says what went wrong, in words; with a stack trace if nobody has foreseen it. */
     static void print(Exception failure, PrintWriter err) {
