@@ -135,10 +135,12 @@ final class StreamHeads {
     void touch(List<StreamKey> streams) {
         long sum = 0;
         for (int i = 0; i < streams.size(); i++) {
-            sum += tags[firstSlot(streams.get(i)) / LONGS];
+            int first = firstSlot(streams.get(i)) / LONGS;
+            sum += tags[first] + tags[first + WAYS - 1]; // mostly in two cache lines
         }
         for (int i = 0; i < streams.size(); i++) {
-            sum += cache[firstSlot(streams.get(i)) + ((victim + i) & (WAYS - 1)) * LONGS];
+            int slot = firstSlot(streams.get(i)) + ((victim + i) & (WAYS - 1)) * LONGS;
+            sum += cache[slot] + cache[slot + LONGS - 1];
         }
         touched = sum;
     }
