@@ -2,10 +2,10 @@ package io.sierra.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sierra.protocol.event.NewEvent;
 import io.sierra.protocol.id.EventId;
 import io.sierra.protocol.id.PartitionKey;
 import io.sierra.protocol.id.StreamId;
-import io.sierra.storage.index.FrameLocation;
 import io.sierra.storage.io.Faults.Operation;
 import io.sierra.storage.read.ReadAhead;
 import io.sierra.storage.read.ReadHint;
@@ -127,9 +127,9 @@ final class ReadAheadTest {
         assertThat(get(ids.get(7), ahead.hint(0)))
                 .containsExactly(StoredEvent.digest(NewEvents.utf8(PAYLOAD + 7)));
         assertThat(version(1, watermark(1), ahead.hint(1))).isEqualTo(EVENTS / PARTITIONS - 1);
-        assertThat(ahead.hint(2)).isEqualTo(new ReadHint(true, -1, FrameLocation.NONE, false));
+        assertThat(ahead.hint(2)).isEqualTo(ReadHint.NOTHING_THERE);
         assertThat(get(unknown, ahead.hint(2))).isEmpty();
-        assertThat(ahead.hint(3)).isEqualTo(new ReadHint(true, -1, FrameLocation.NONE, false));
+        assertThat(ahead.hint(3)).isEqualTo(ReadHint.NOTHING_THERE);
         assertThat(ahead.hint(4)).as("nothing was announced").isEqualTo(ReadHint.NONE);
     }
 
@@ -152,6 +152,39 @@ final class ReadAheadTest {
             assertThat(version(0, watermark, ReadHint.NONE)).isEqualTo(watermark - 1);
         }
         assertThat(get(ids.get(3), ahead.hint(1))).hasSize(1);
+    }
+
+    /** Its key is known from the index: no frame is read if nothing was published meanwhile. */
+    @Test
+    void endOfAStreamWithItsDefaultKey_isReadUpToTheWatermark() throws IOException {
+        StreamId stream = StreamId.of("of-its-own");
+        PartitionKey key = stream.defaultPartitionKey();
+        int partitionId = disk.store().partitioning().partitionOf(key);
+        disk.append(key, List.of(event(stream)));
+        long early = watermark(partitionId);
+        disk.append(key, List.of(event(stream), event(stream)));
+        long late = watermark(partitionId);
+        for (int i = 0; i < EVENTS; i++) {
+            disk.append(1 - partitionId, PAYLOAD); // until all of it is sealed
+        }
+        disk.restart();
+        disk.awaitIndexes();
+
+        disk.faults().failAt(Operation.OPEN, "data.evts");
+        assertThat(version(stream, key, late)).isEqualTo(2);
+        assertThat(version(stream, new PartitionKey(1, key.leastSignificantBits()), late))
+                .as("of a stream with another key")
+                .isEqualTo(-1);
+        disk.faults().heal();
+        assertThat(version(stream, key, early)).isZero();
+    }
+
+    private static NewEvent event(StreamId stream) {
+        return NewEvents.event(stream.toString(), PAYLOAD);
+    }
+
+    private long version(StreamId stream, PartitionKey key, long watermark) throws IOException {
+        return disk.store().reader().streamVersion(stream, key, watermark);
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.sierra.protocol.reply.AppendedEvent;
 import io.sierra.protocol.reply.Failure;
 import io.sierra.protocol.version.CurrentVersion;
 import io.sierra.protocol.version.ExpectedVersion;
+import io.sierra.storage.io.Faults.Operation;
 import io.sierra.storage.segment.FrameEncoder;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -140,9 +141,15 @@ final class VersionRulesTest {
         PartitionKey own = stream.defaultPartitionKey();
         PartitionKey other = new PartitionKey(77, own.leastSignificantBits());
         disk.append(own, List.of(event("s", "x")));
+        for (int i = 0; i < 40; i++) {
+            disk.append(0, "x".repeat(9_000)); // until it is in a sealed segment
+        }
         disk.restart();
+        disk.awaitIndexes();
+        disk.faults().failAt(Operation.OPEN, "data.evts");
         assertThat(disk.store().append(other, List.of(event("s", "x"))))
                 .isEqualTo(new AppendResult.Refused(new Failure.PartitionKeyConflict(own, other)));
+        disk.faults().heal();
         disk.restart();
         assertThat(disk.append(own, List.of(event("s", "x"))).events())
                 .extracting(AppendedEvent::streamVersion)

@@ -7,6 +7,7 @@ package io.sierra.storage.index;
 public final class FoundEvent {
     private long location = FrameLocation.NONE;
     private boolean hasDefaultPartitionKey;
+    private boolean isSealed;
 
     /**
      * {@link FrameLocation} of its frame, or of the one that says that it is lost; {@link
@@ -24,13 +25,22 @@ public final class FoundEvent {
         return hasDefaultPartitionKey;
     }
 
+    /**
+     * Whether it is in a sealed segment that has its index: then it is below its partition's
+     * watermark as it is now, since a segment is sealed when all of it is published.
+     */
+    public boolean isSealed() {
+        return isSealed;
+    }
+
     /** Notes what was found. */
-    public void set(long location, boolean hasDefaultPartitionKey) {
+    public void set(long location, boolean hasDefaultPartitionKey, boolean isSealed) {
         this.location = location;
         this.hasDefaultPartitionKey = hasDefaultPartitionKey;
+        this.isSealed = isSealed;
     }
 
     void clear() {
-        set(FrameLocation.NONE, /* hasDefaultPartitionKey= */ false);
+        set(FrameLocation.NONE, /* hasDefaultPartitionKey= */ false, /* isSealed= */ false);
     }
 }

@@ -146,7 +146,7 @@ final class OpenSeries {
         long state = page.state(slot);
         long index = Math.min(number - page.firstNumber(slot), Postings.count(state) - 1);
         long location = FrameLocation.ofUnits(segmentNumber, postings.get(state, (int) index));
-        found.set(location, page.hasDefaultPartitionKey(slot));
+        found.set(location, page.hasDefaultPartitionKey(slot), /* isSealed= */ false);
         return page.firstNumber(slot) + index;
     }
 

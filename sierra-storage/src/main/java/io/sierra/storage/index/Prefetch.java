@@ -20,6 +20,7 @@ public final class Prefetch {
     private final long[] foundNumbers;
     private final long[] locations;
     private final boolean[] defaultPartitionKeys;
+    private final boolean[] sealed;
 
     /** Only the last version and the partition key are wanted. */
     private final boolean[] endsOnly;
@@ -47,6 +48,7 @@ public final class Prefetch {
         foundNumbers = new long[capacity];
         locations = new long[capacity];
         defaultPartitionKeys = new boolean[capacity];
+        sealed = new boolean[capacity];
         endsOnly = new boolean[capacity];
         asked = new int[capacity];
         candidates = new long[capacity];
@@ -107,6 +109,7 @@ public final class Prefetch {
             foundNumbers[count] = -1;
             locations[count] = FrameLocation.NONE;
             defaultPartitionKeys[count] = false;
+            sealed[count] = false;
             endsOnly[count] = endOnly;
             lookedUp[count] = false;
             count++;
@@ -152,9 +155,15 @@ public final class Prefetch {
         return defaultPartitionKeys[n];
     }
 
-    /** Whether the frame at the {@code n}th look-up's location will be read. */
+    /** See {@link FoundEvent#isSealed}. */
+    public boolean isSealed(int n) {
+        return sealed[n];
+    }
+
+    /** Whether the frame at the {@code n}th look-up's location will probably be read. */
     public boolean needsFrame(int n) {
-        return locations[n] != FrameLocation.NONE && !(endsOnly[n] && defaultPartitionKeys[n]);
+        boolean isEndKnown = endsOnly[n] && sealed[n] && defaultPartitionKeys[n];
+        return locations[n] != FrameLocation.NONE && !isEndKnown;
     }
 
     /** Version or sequence that was found, -1 if there is none; of an event always -1. */
@@ -203,6 +212,7 @@ public final class Prefetch {
         foundNumbers[n] = number;
         locations[n] = found.location();
         defaultPartitionKeys[n] = found.hasDefaultPartitionKey();
+        sealed[n] = found.isSealed();
         lookedUp[n] = true;
     }
 

@@ -113,7 +113,10 @@ final class PrefetchSteps {
                     wanted.keyHigh(n),
                     candidates,
                     location -> {
-                        found.set(location, /* hasDefaultPartitionKey= */ false);
+                        found.set(
+                                location,
+                                /* hasDefaultPartitionKey= */ false,
+                                /* isSealed= */ false);
                         return true;
                     });
             return -1;

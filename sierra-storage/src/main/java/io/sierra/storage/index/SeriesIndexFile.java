@@ -42,7 +42,7 @@ final class SeriesIndexFile {
         int count = count(at);
         long index = Math.min(number - first, count - 1);
         long location = FrameLocation.ofUnits(segmentNumber(at), units(at, index, count));
-        found.set(location, hasDefaultPartitionKey(at));
+        found.set(location, hasDefaultPartitionKey(at), /* isSealed= */ true);
         return first + index;
     }
 

@@ -135,7 +135,7 @@ public final class BucketReader {
         if (!hint.known()) {
             return lastVersionUpTo(stream, Long.MAX_VALUE, found);
         }
-        found.set(hint.location(), hint.hasDefaultPartitionKey());
+        found.set(hint.location(), hint.hasDefaultPartitionKey(), hint.isSealed());
         return hint.number();
     }
 

@@ -39,7 +39,9 @@ final class StoreReadAhead implements ReadAhead {
 
     @Override
     public void streamVersion(StreamId streamId, PartitionKey partitionKey) {
-        scanStream(streamId, partitionKey, Long.MAX_VALUE);
+        int partitionId = partitioning.partitionOf(partitionKey);
+        StreamKey stream = StreamKey.of(streamId, partitionId);
+        of(partitionId).addStreamEnd(stream.high(), stream.low());
     }
 
     @Override

@@ -216,6 +216,13 @@ public final class StoreReader implements EventReader {
         StreamKey stream = StreamKey.of(streamId, partitionId);
         FoundEvent found = new FoundEvent();
         long last = bucket.lastVersion(stream, hint, found);
+        // What is sealed was published before: if nothing has been since, it is below the
+        // watermark.
+        if (found.hasDefaultPartitionKey()
+                && found.isSealed()
+                && watermark(partitionId) == watermark) {
+            return partitionKey.equals(streamId.defaultPartitionKey()) ? last : -1;
+        }
         try (FrameCursor cursor = bucket.cursor()) {
             long version = bucket.moveToLast(cursor, streamId, stream, last, found);
             if (version < 0) {

@@ -189,17 +189,26 @@ final class IndexModel implements SegmentEvents {
         }
     }
 
-    /** Compares which frames a prefetch of all streams' ends asks for. */
-    void checkStreamEnds(BucketIndex index) throws IOException {
+    /**
+     * Compares which frames a prefetch of all streams' ends asks for.
+     *
+     * @param sealedSegments of which there are indexes
+     */
+    void checkStreamEnds(BucketIndex index, int sealedSegments) throws IOException {
         Prefetch ends = new Prefetch(streams.size() + 2);
         streams.keySet().forEach(key -> ends.addStreamEnd(key.high(), key.low()));
         ends.addStreamEnd(random.nextLong(), 0);
         ends.addStream(keys.getFirst().high(), keys.getFirst().low(), Long.MAX_VALUE);
         index.prefetch(ends);
         int n = 0;
+        int sealed = 0;
         for (StreamKey key : streams.keySet()) {
-            same(ends.needsFrame(n++), !key.hasDefaultPartitionKey());
+            boolean isSealed = FrameLocation.segmentNumber(ends.location(n)) < sealedSegments;
+            same(ends.isSealed(n), isSealed);
+            same(ends.needsFrame(n++), !(isSealed && key.hasDefaultPartitionKey()));
+            sealed += isSealed ? 1 : 0;
         }
+        assertThat(sealed).isBetween(1, streams.size() - 1);
         assertThat(ends.needsFrame(n++)).as("of a stream that is not there").isFalse();
         assertThat(ends.needsFrame(n)).as("of a version").isTrue();
     }

@@ -63,13 +63,13 @@ class PrefetchTest {
         assertThat(prefetch.count()).isZero();
     }
 
-    /** Of others the frame tells the partition key. */
+    /** Of others the frame tells the partition key, or whether it may be seen. */
     @Test
     void endOfAStreamWithItsDefaultPartitionKey_needsNoFrame() throws IOException {
         try (IndexWorld world = IndexWorld.open(device, model, FAN_OUT)) {
             world.addSegments(2, 500);
             world.addEvents(100);
-            model.checkStreamEnds(world.index);
+            model.checkStreamEnds(world.index, 2);
         }
     }
 
