@@ -349,6 +349,77 @@ final class RepairTest {
         assertThat(plan.problems()).anyMatch(p -> p.contains("does not end as the next segment"));
     }
 
+    /**
+     * A copy of the store has lost the same, its owner has accepted that, and backs up here too.
+     */
+    private void backUpACopyWithAnAcceptedLoss(Harm harm) throws IOException {
+        disk.bucket().noteDurableEnd();
+        disk.shutDown();
+        MemoryDevice whole = disk.disk().copy();
+        harm.doTo(disk);
+        RepairPlan plan =
+                RepairPlanner.plan(
+                        StoreFiles.open(disk.disk()), Optional.empty(), Optional.of(NOON), _ -> {});
+        assertThat(plan.accepted()).isNotEmpty();
+        RepairRun.carryOut(StoreFiles.open(disk.disk()), plan, NOON, _ -> {});
+        backUp();
+        disk.replaceDisk(whole);
+        disk.start();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Harm.class,
+            names = {"BODY", "SEVERAL_FRAMES", "SEGMENT_HEADER", "MISSING"})
+    void wholeCopy_isPreferredToANewerOneWithAnAcceptedLoss(Harm harm) throws IOException {
+        backUp();
+        backUpACopyWithAnAcceptedLoss(Harm.SEVERAL_FRAMES);
+        harm(harm);
+        RepairPlan plan = repair(disk.disk());
+
+        assertThat(plan.lost()).isEmpty();
+        assertThat(linesOf(plan)).contains("nothing is lost");
+        assertWhole(disk.disk());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Harm.class,
+            names = {"SEVERAL_FRAMES", "MISSING"})
+    void whatOnlyACopyWithAnAcceptedLossHas_isTakenAndTheLossTold(Harm harm) throws IOException {
+        backUpACopyWithAnAcceptedLoss(Harm.SEVERAL_FRAMES);
+        harm(harm);
+        RepairPlan plan = repair(disk.disk());
+
+        assertThat(plan.lost()).isEmpty();
+        assertThat(linesOf(plan))
+                .anyMatch(
+                        line -> line.startsWith("  lost, as was accepted before the backup: part"))
+                .contains("nothing else is lost")
+                .doesNotContain("nothing is lost");
+        Heard heard = Heard.ofVerify(disk.disk());
+        assertThat(heard.findings).isEmpty();
+        assertThat(heard.notes).anyMatch(note -> note.contains("lost, as was accepted"));
+        long events = 0;
+        try (EventStore store = EventStore.open(disk.disk(), OPTIONS)) {
+            for (int id = 0; id < PARTITIONS; id++) {
+                List<String> left = StoreOnDisk.payloads(store, id);
+                assertThat(expected.get(id)).containsAll(left);
+                events += expected.get(id).size() - left.size();
+            }
+        }
+        assertThat(events).isPositive();
+        assertThat(
+                        StoreFiles.open(disk.disk())
+                                .header(StoreFiles.open(disk.disk()).segment(0, 1))
+                                .isOfAcceptedLoss())
+                .isTrue();
+    }
+
+    private List<String> linesOf(RepairPlan plan) throws IOException {
+        return new RepairReport(StoreFiles.open(disk.disk()), plan).lines();
+    }
+
     @Test
     void copyOfAnotherEndOfTheOpenSegment_isNotUsed() throws IOException {
         disk.shutDown();

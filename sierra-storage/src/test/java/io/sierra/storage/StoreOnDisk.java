@@ -155,6 +155,11 @@ final class StoreOnDisk implements AutoCloseable {
         store.close();
     }
 
+    /** Goes on with another disk, while closed. */
+    void replaceDisk(MemoryDevice other) {
+        disk = other;
+    }
+
     /** Ends the process, not the power: what was not synced is still only in memory. */
     void kill() {
         device.faults().crashAfter(0);

@@ -120,8 +120,7 @@ final class AcceptedPatches {
                         SegmentHeader.LENGTH_BYTES,
                         (target, offset) ->
                                 target.put(bytes.slice((int) offset, target.remaining())),
-                        old == null ? new Copy("the log: header") : Nowhere.MARK,
-                        List.of()));
+                        old == null ? new Copy("the log: header") : Nowhere.MARK));
     }
 
     private HoleFrames layOut(SegmentDamage segment, Hole hole) {

@@ -143,8 +143,7 @@ final class CheckpointMending {
                 (bytes, offset) ->
                         bytes.put(encoded.slice((int) (offset - start), bytes.remaining())),
                 new Patch.Source.Copy(
-                        "the log: checkpoint without the damage of partitions " + mended),
-                List.of());
+                        "the log: checkpoint without the damage of partitions " + mended));
     }
 
     private boolean isWhole(int partitionId) {

@@ -7,6 +7,7 @@ import io.sierra.storage.check.PartitionState;
 import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.segment.Checkpoint.Position;
 import io.sierra.storage.segment.CorruptSegmentException;
+import io.sierra.storage.segment.FrameKind;
 import io.sierra.storage.segment.FrameReader;
 import io.sierra.storage.segment.SegmentHeader;
 import io.sierra.storage.segment.SegmentId;
@@ -18,19 +19,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What a walk over a backup's copy of a segment has seen. */
 final class CopyContents {
     private final List<ByteRange> ranges;
     private final Map<Integer, PartitionState> states = new HashMap<>();
-    private final Map<ByteRange, Map<Integer, Loss>> events = new HashMap<>();
+    private final Map<ByteRange, Map<Integer, List<Loss>>> events = new HashMap<>();
+    private final Map<ByteRange, Map<Integer, List<Loss>>> givenUp = new HashMap<>();
     private final List<Long> bounds = new ArrayList<>();
     private boolean whole = true;
     private long headEnd;
+    private @Nullable SegmentHeader header;
 
     private CopyContents(List<ByteRange> ranges) {
         this.ranges = ranges;
-        ranges.forEach(range -> events.put(range, new TreeMap<>()));
         bounds.add(0L);
         bounds.add((long) SegmentHeader.LENGTH_BYTES);
     }
@@ -63,7 +66,8 @@ final class CopyContents {
         ByteBuffer head = ByteBuffer.allocate(SegmentHeader.LENGTH_BYTES);
         file.read(head, 0);
         try {
-            whole &= SegmentHeader.decode(head, file.name()).segment().equals(segment);
+            header = SegmentHeader.decode(head, file.name());
+            whole &= header.segment().equals(segment);
         } catch (CorruptSegmentException _) {
             whole = false;
         }
@@ -91,17 +95,25 @@ final class CopyContents {
         whole &= state.misfitOf(entry) == null;
         state.moveBehind(entry, 0);
         int id = entry.partitionId();
-        long start = entry.firstSequence();
-        Loss added = new Loss(id, start, start + entry.eventCount());
+        Loss added = new Loss(id, entry.firstSequence(), entry.endSequence());
+        Map<ByteRange, Map<Integer, List<Loss>>> byRange =
+                entry.kind() == FrameKind.LOST ? givenUp : events;
         for (ByteRange range : ranges) {
             if (range.contains(entry.fileOffset())) {
-                Objects.requireNonNull(events.get(range))
-                        .merge(
-                                id,
-                                added,
-                                (a, b) -> new Loss(id, a.firstSequence(), b.endSequence()));
+                Map<Integer, List<Loss>> byPartition =
+                        byRange.computeIfAbsent(range, _ -> new TreeMap<>());
+                add(byPartition.computeIfAbsent(id, _ -> new ArrayList<>()), added);
             }
         }
+    }
+
+    /** Joins it to the last one, if nothing is between them. */
+    private static void add(List<Loss> ofPartition, Loss added) {
+        long start = added.firstSequence();
+        if (!ofPartition.isEmpty() && ofPartition.getLast().endSequence() == start) {
+            start = ofPartition.removeLast().firstSequence();
+        }
+        ofPartition.add(new Loss(added.partitionId(), start, added.endSequence()));
     }
 
     private PartitionState state(int partitionId) {
@@ -126,7 +138,24 @@ final class CopyContents {
 
     /** Events in a range. */
     List<Loss> eventsIn(ByteRange range) {
-        return List.copyOf(events.getOrDefault(range, Map.of()).values());
+        return in(range, events);
+    }
+
+    /** Events that lost frames in a range stand for. */
+    List<Loss> givenUpIn(ByteRange range) {
+        return in(range, givenUp);
+    }
+
+    private static List<Loss> in(
+            ByteRange range, Map<ByteRange, Map<Integer, List<Loss>>> byRange) {
+        return byRange.getOrDefault(range, Map.of()).values().stream()
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** Of a copy that is whole. */
+    SegmentHeader header() {
+        return Objects.requireNonNull(header);
     }
 
     /** Whether the logs end as the next segment's checkpoint says, where that is to be trusted. */

@@ -8,7 +8,6 @@ import io.sierra.storage.segment.SegmentId;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -93,7 +92,7 @@ final class HoleFrames {
 
     /** These frames, and behind them zeros up to {@code zerosEnd}. */
     Patch patch(long zerosEnd, Patch.Source source) {
-        return new Patch(start, Math.max(end, zerosEnd), this::read, source, List.of());
+        return new Patch(start, Math.max(end, zerosEnd), this::read, source);
     }
 
     private void read(ByteBuffer target, long fileOffset) {

@@ -12,8 +12,11 @@ import java.util.List;
  * @param end exclusive
  * @param source where they are from
  * @param events that are in them, by partition
+ * @param givenUp events that lost frames in them stand for: a loss that was accepted before the
+ *     backup
  */
-record Patch(long start, long end, Bytes bytes, Source source, List<Loss> events) {
+record Patch(
+        long start, long end, Bytes bytes, Source source, List<Loss> events, List<Loss> givenUp) {
     sealed interface Source {
         /**
          * A backup or the log itself.
@@ -39,11 +42,17 @@ record Patch(long start, long end, Bytes bytes, Source source, List<Loss> events
 
     Patch {
         events = List.copyOf(events);
+        givenUp = List.copyOf(givenUp);
     }
 
-    /** Whether it is there because something is given up. */
+    /** Bytes that bring no events. */
+    Patch(long start, long end, Bytes bytes, Source source) {
+        this(start, end, bytes, source, List.of(), List.of());
+    }
+
+    /** Whether something is given up with it, now or in the backup that it is from. */
     boolean isOfAcceptedLoss() {
-        return source instanceof Source.Nowhere;
+        return source instanceof Source.Nowhere || !givenUp.isEmpty();
     }
 
     boolean overlaps(long from, long to) {

@@ -113,6 +113,7 @@ public final class RepairPlanner {
                 for (Patch patch : mending.mend(withEnd(view, segment))) {
                     patched.add(segment.id().dataFile(), patch);
                     patch.events().forEach(events -> concerned.add(events.partitionId()));
+                    patch.givenUp().forEach(loss -> concerned.add(loss.partitionId()));
                 }
             }
         }

@@ -34,7 +34,13 @@ public final class RepairReport {
     private final RepairPlan plan;
 
     /** Bytes of a file that are replaced; {@code end} is exclusive. */
-    private record Replaced(String file, long start, long end, String source, List<Loss> events) {
+    private record Replaced(
+            String file,
+            long start,
+            long end,
+            String source,
+            List<Loss> events,
+            List<Loss> givenUpBefore) {
         @Override
         public String toString() {
             return "%s, offsets %d to %d, from %s".formatted(file, start, end, source);
@@ -66,7 +72,8 @@ public final class RepairReport {
                                             patch.start(),
                                             patch.end(),
                                             name,
-                                            patch.events()));
+                                            patch.events(),
+                                            patch.givenUp()));
                     case Nowhere.GIVEN_UP ->
                             givenUp.add(
                                     "%s, offsets %d to %d"
@@ -96,6 +103,11 @@ public final class RepairReport {
         for (Replaced bytes : replaced) {
             lines.add("restored: " + bytes);
             bytes.events().forEach(events -> lines.add("  " + events));
+            bytes.givenUpBefore()
+                    .forEach(loss ->
+                            lines.add(
+                                    "  lost, as was accepted before the backup: %s"
+                                            .formatted(loss)));
         }
         if (!backInService.isEmpty()) {
             lines.add("back in service: partitions " + backInService);
@@ -123,7 +135,10 @@ public final class RepairReport {
         }
         plan.problems().forEach(problem -> lines.add("note: " + problem));
         if (plan.lost().isEmpty()) {
-            lines.add(plan.accepted().isEmpty() ? "nothing is lost" : "nothing else is lost");
+            boolean isAnythingGivenUp =
+                    !plan.accepted().isEmpty()
+                            || replaced.stream().anyMatch(b -> !b.givenUpBefore().isEmpty());
+            lines.add(isAnythingGivenUp ? "nothing else is lost" : "nothing is lost");
         } else {
             lines.add(
                     "what is LOST is in no backup that was given: its partitions stay out of"

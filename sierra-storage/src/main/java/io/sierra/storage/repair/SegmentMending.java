@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -32,6 +34,10 @@ import java.util.function.LongConsumer;
  * wherever that is not damaged, and if its logs end as the next segment says. So the copy is of the
  * same log, not of a store that was restored earlier and went another way. The checkpoint alone may
  * differ: it says which partitions were out of service.
+ *
+ * <p>A copy of the store whose owner has accepted a loss is such a copy too if what was damaged
+ * there is damaged here. So lost frames are taken only if no copy has what they stand for, and the
+ * segment's header then tells of them.
  */
 final class SegmentMending {
     private static final int CHUNK_BYTES = 1 << 20;
@@ -67,25 +73,67 @@ final class SegmentMending {
         }
     }
 
-    /** Patches for all that is damaged in a segment and that a backup has. */
+    /** Bytes of a copy, and the copy's header. */
+    private record Found(Patch patch, SegmentHeader header) {
+        boolean isOfAcceptedLoss() {
+            return patch.isOfAcceptedLoss() || (patch.start() == 0 && header.isOfAcceptedLoss());
+        }
+    }
+
+    /** Patches for all that is damaged in a segment and that a backup has; later ones lie above. */
     List<Patch> mend(SegmentFile segment) throws IOException {
         List<ByteRange> damaged = damagedRanges(segment);
         List<ByteRange> left = new ArrayList<>(damaged);
-        List<Patch> patches = new ArrayList<>();
+        NavigableMap<Long, Found> taken = new TreeMap<>();
+        NavigableMap<Long, Found> withLosses = new TreeMap<>();
         for (SegmentCopy copy : copiesOf(segment.id())) {
             if (left.isEmpty()) {
                 break;
             }
             try {
-                List<Patch> found = patchesFrom(copy, segment, damaged, left);
-                patches.addAll(found);
-                left.removeIf(
-                        range -> found.stream().anyMatch(patch -> patch.start() == range.start()));
+                for (Found found : foundIn(copy, segment, damaged, left)) {
+                    long start = found.patch().start();
+                    (found.isOfAcceptedLoss() ? withLosses : taken).putIfAbsent(start, found);
+                }
+                left.removeIf(range -> taken.containsKey(range.start()));
             } catch (IOException e) {
                 problems.accept(String.valueOf(e.getMessage()));
             }
         }
+        withLosses.forEach(taken::putIfAbsent);
+        List<Patch> patches = new ArrayList<>(taken.values().stream().map(Found::patch).toList());
+        header(segment, taken).ifPresent(patches::add);
         return patches;
+    }
+
+    /** The segment's header, if lost frames come in that it does not tell of yet. */
+    private Optional<Patch> header(SegmentFile segment, NavigableMap<Long, Found> taken)
+            throws IOException {
+        SegmentHeader found;
+        if (taken.containsKey(0L)) {
+            found = taken.firstEntry().getValue().header();
+        } else if (segment.kind() != Kind.MISSING && hasHeader(segment.id())) {
+            found = view.header(segment.id());
+        } else {
+            return Optional.empty();
+        }
+        SegmentHeader header = found;
+        for (Found part : taken.values()) {
+            if (!part.patch().givenUp().isEmpty()) {
+                header = header.withLossesOf(part.header());
+            }
+        }
+        if (header.equals(found)) {
+            return Optional.empty();
+        }
+        ByteBuffer bytes = header.encode();
+        return Optional.of(
+                new Patch(
+                        0,
+                        SegmentHeader.LENGTH_BYTES,
+                        (target, offset) ->
+                                target.put(bytes.slice((int) offset, target.remaining())),
+                        Patch.Source.Nowhere.MARK));
     }
 
     private List<ByteRange> damagedRanges(SegmentFile segment) throws IOException {
@@ -135,7 +183,7 @@ final class SegmentMending {
         return List.copyOf(copies.values());
     }
 
-    private List<Patch> patchesFrom(
+    private List<Found> foundIn(
             SegmentCopy copy, SegmentFile segment, List<ByteRange> damaged, List<ByteRange> left)
             throws IOException {
         BackupTarget target = backups.orElseThrow();
@@ -152,22 +200,24 @@ final class SegmentMending {
             problems.accept(target.describe(copy) + " has another log and is not used");
             return List.of();
         }
-        List<Patch> patches = new ArrayList<>();
+        List<Found> found = new ArrayList<>();
         for (ByteRange range : left) {
             long end = range.end() == ByteRange.UNKNOWN_END ? copy.lengthBytes() : range.end();
             if (end <= copy.lengthBytes()
                     && contents.hasBounds(range)
                     && (end == range.end() || isZeroFrom(segment, end))) {
-                patches.add(
+                Patch patch =
                         new Patch(
                                 range.start(),
                                 end,
                                 (bytes, offset) -> read(copy, bytes, offset),
                                 new Patch.Source.Copy(target.describe(copy)),
-                                contents.eventsIn(range)));
+                                contents.eventsIn(range),
+                                contents.givenUpIn(range));
+                found.add(new Found(patch, contents.header()));
             }
         }
-        return patches;
+        return found;
     }
 
     private List<Position> nextCheckpoint(SegmentFile segment) throws IOException {

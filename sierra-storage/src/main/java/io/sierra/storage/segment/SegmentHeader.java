@@ -76,6 +76,25 @@ public record SegmentHeader(
                 lostNumbers + numbers);
     }
 
+    /**
+     * The same of a segment that gets frames of a copy, and among them lost ones.
+     *
+     * @param copy header of the copy
+     */
+    public SegmentHeader withLossesOf(SegmentHeader copy) {
+        if (copy.lossAcceptedNanos == lossAcceptedNanos) {
+            return this; // it tells of them already
+        }
+        // Not the time of this one, or a backup would take a copy without these for the same.
+        long now = Math.max(lossAcceptedNanos + 1, copy.lossAcceptedNanos);
+        return withLossAcceptedAt(now, copy.lostNumbers);
+    }
+
+    /** Whether a loss in the segment was accepted. */
+    public boolean isOfAcceptedLoss() {
+        return lossAcceptedNanos != 0;
+    }
+
     /** The bytes of this header, ready to be written at offset 0. */
     public ByteBuffer encode() {
         ByteBuffer buffer = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);

@@ -36,6 +36,15 @@ final class SegmentHeaderTest {
     }
 
     @Test
+    void withLossesOf_tellsOfThoseOfBothAndIsNeither() {
+        SegmentHeader header = HEADER.withLossAcceptedAt(7, 3);
+        assertThat(HEADER.withLossesOf(HEADER)).isEqualTo(HEADER);
+        assertThat(HEADER.withLossesOf(header)).isEqualTo(header);
+        assertThat(header.withLossesOf(HEADER.withLossAcceptedAt(5, 2)))
+                .isEqualTo(HEADER.withLossAcceptedAt(8, 5));
+    }
+
+    @Test
     void decode_returnsWhatWasEncoded() throws CorruptSegmentException {
         assertThat(SegmentHeader.decode(HEADER.encode(), SEGMENT, "file")).isEqualTo(HEADER);
     }
