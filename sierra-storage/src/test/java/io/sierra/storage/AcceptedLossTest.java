@@ -241,7 +241,7 @@ final class AcceptedLossTest {
 
         assertThat(plan.lost()).isEmpty();
         assertThat(plan.problems()).isEmpty();
-        assertServed(disk.disk(), left, indexed && !noticed && isSealed(harm));
+        assertServed(disk.disk(), left, indexed && !noticed && isIndexed(harm));
     }
 
     static LongStream seeds() {
@@ -304,9 +304,10 @@ final class AcceptedLossTest {
         }
     }
 
-    private static boolean isSealed(Harm harm) {
+    private static boolean isIndexed(Harm harm) {
         Set<Harm> others =
                 EnumSet.of(
+                        Harm.DIRECTORY_MISSING,
                         Harm.OPEN_BODY,
                         Harm.OPEN_HEADER_OF_A_FRAME,
                         Harm.OPEN_CHECKPOINT,

@@ -77,6 +77,17 @@ enum Harm {
             store.disk().syncDirectory("buckets/00000/segments/0000000001");
         }
     },
+    DIRECTORY_MISSING {
+        @Override
+        void doTo(StoreOnDisk store) throws IOException {
+            String directory = "buckets/00000/segments/0000000001";
+            for (String name : store.disk().list(directory)) {
+                store.disk().delete(directory + "/" + name);
+            }
+            store.disk().delete(directory);
+            store.disk().syncDirectory("buckets/00000/segments");
+        }
+    },
     OPEN_BODY {
         @Override
         void doTo(StoreOnDisk store) throws IOException {

@@ -1,6 +1,7 @@
 package io.sierra.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sierra.storage.io.Faults.Operation;
 import java.io.IOException;
@@ -58,6 +59,54 @@ final class MissingSegmentTest {
         }
 
         assertOutOfServiceAfterEachStart(missing);
+    }
+
+    @ParameterizedTest(name = "segment {0}")
+    @ValueSource(ints = {0, 1, 2})
+    void withoutItsDirectory_itIsTheSame(int missing) throws IOException {
+        deleteDirectory(missing);
+
+        assertOutOfServiceAfterEachStart(missing);
+    }
+
+    @Test
+    void severalDirectoriesInARow_concernThePartitionsOfAllOfThem() throws IOException {
+        deleteDirectory(0);
+        deleteDirectory(1);
+
+        disk.start();
+        disk.assertOutOfService(0);
+        disk.assertOutOfService(1);
+        disk.assertOutOfService(FILLER);
+        assertThat(disk.payloads(2)).containsExactly("in 2");
+    }
+
+    /** Is it a segment, and how many more were there? */
+    @Test
+    void directoriesMissingBeforeAnEmptyOne_areRefused() throws IOException {
+        disk.disk().createDirectories("buckets/00000/segments/0000000005");
+        deleteIndexes(3);
+
+        assertThatThrownBy(disk::start)
+                .hasMessageContaining("segments/0000000005: there are directories missing before")
+                .hasMessageContaining("sierradb repair");
+    }
+
+    @Test
+    void whatIsNoSegment_isRefused() throws IOException {
+        disk.disk().createDirectories("buckets/00000/segments/old");
+
+        assertThatThrownBy(disk::start)
+                .hasMessageContaining("segments/old is no segment: move it away");
+    }
+
+    private void deleteDirectory(int segment) throws IOException {
+        String directory = "buckets/00000/segments/%010d".formatted(segment);
+        for (String name : disk.disk().list(directory)) {
+            disk.disk().delete(directory + "/" + name);
+        }
+        disk.disk().delete(directory);
+        disk.disk().syncDirectory("buckets/00000/segments");
     }
 
     @Test

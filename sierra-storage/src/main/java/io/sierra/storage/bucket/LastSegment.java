@@ -10,7 +10,8 @@ import io.sierra.storage.segment.SegmentHeader;
 import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,38 +44,57 @@ final class LastSegment {
     }
 
     /**
-     * Number of the last segment that has begun, or -1. Removes one that has not.
+     * Number of the last segment that has begun, or -1. Removes one that has not. Directories that
+     * are missing before it are made again: what is lost then is what was in them.
      *
-     * @throws CorruptSegmentException if there is a gap in the numbers
+     * @throws IOException if it cannot be told which one is the last
      */
     int find() throws IOException {
-        List<String> names = files.device().list(SegmentId.segmentsDirectory(bucketId));
-        for (int i = 0; i < names.size(); i++) {
-            SegmentId expected = files.segment(bucketId, i);
-            if (!expected.directory().endsWith("/" + names.get(i))) {
-                throw new CorruptSegmentException(
-                        files.device().describe(SegmentId.segmentsDirectory(bucketId)),
-                        0,
-                        "directory number " + i,
-                        expected.directory(),
-                        names.get(i));
-            }
-        }
-        int last = names.size() - 1;
-        if (isIndexed(last)) {
-            return last + 1; // not even its directory is left
-        }
-        if (last < 0 || isIndexed(last - 1)) {
+        NavigableSet<Integer> numbers = numbers();
+        int last = numbers.isEmpty() ? -1 : numbers.last();
+        if (last < 0) {
             return last;
         }
         SegmentId segment = files.segment(bucketId, last);
+        if (isIndexed(last) || isIndexed(last - 1)) {
+            makeMissingDirectories(numbers);
+            return isIndexed(last) ? last + 1 : last; // not even its directory is left
+        }
         if (hasBegun(segment)) {
             makeHeadDurable(segment);
+            makeMissingDirectories(numbers);
             return last;
+        }
+        if (last >= numbers.size()) {
+            throw new IOException(
+                    "%s: there are directories missing before it, and nothing is in it: move it away if it is no segment, else 'sierradb repair' or 'sierradb restore' a backup"
+                            .formatted(files.device().describe(segment.directory())));
         }
         files.device().delete(segment.dataFile());
         files.mappings().invalidate(segment.dataFile());
         return last - 1;
+    }
+
+    private NavigableSet<Integer> numbers() throws IOException {
+        String segments = SegmentId.segmentsDirectory(bucketId);
+        NavigableSet<Integer> numbers = new TreeSet<>();
+        for (String name : files.device().list(segments)) {
+            if (!name.matches("\\d{10}") || Long.parseLong(name) >= Integer.MAX_VALUE) {
+                throw new IOException(
+                        "%s is no segment: move it away"
+                                .formatted(files.device().describe(segments + "/" + name)));
+            }
+            numbers.add(Integer.parseInt(name));
+        }
+        return numbers;
+    }
+
+    private void makeMissingDirectories(NavigableSet<Integer> numbers) throws IOException {
+        for (int number = 0; number < numbers.last(); number++) {
+            if (!numbers.contains(number)) {
+                files.device().createDirectories(files.segment(bucketId, number).directory());
+            }
+        }
     }
 
     private boolean isIndexed(int segmentNumber) {

@@ -223,6 +223,7 @@ public final class RepairRun {
     }
 
     private void deleteIndexes(String directory) throws IOException {
+        device.createDirectories(directory); // which may be missing with all that was in it
         for (String name : device.list(directory)) {
             if (name.endsWith("idx")) {
                 device.delete(directory + "/" + name);
