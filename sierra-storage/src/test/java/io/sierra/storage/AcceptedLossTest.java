@@ -308,6 +308,7 @@ final class AcceptedLossTest {
         Set<Harm> others =
                 EnumSet.of(
                         Harm.DIRECTORY_MISSING,
+                        Harm.OPEN_DIRECTORY_MISSING,
                         Harm.OPEN_BODY,
                         Harm.OPEN_HEADER_OF_A_FRAME,
                         Harm.OPEN_CHECKPOINT,

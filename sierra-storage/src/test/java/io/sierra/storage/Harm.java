@@ -80,12 +80,13 @@ enum Harm {
     DIRECTORY_MISSING {
         @Override
         void doTo(StoreOnDisk store) throws IOException {
-            String directory = "buckets/00000/segments/0000000001";
-            for (String name : store.disk().list(directory)) {
-                store.disk().delete(directory + "/" + name);
-            }
-            store.disk().delete(directory);
-            store.disk().syncDirectory("buckets/00000/segments");
+            deleteDirectory(store, 1);
+        }
+    },
+    OPEN_DIRECTORY_MISSING {
+        @Override
+        void doTo(StoreOnDisk store) throws IOException {
+            deleteDirectory(store, store.bucket().status().segments() - 1);
         }
     },
     OPEN_BODY {
@@ -179,6 +180,15 @@ enum Harm {
             }
         }
     };
+
+    private static void deleteDirectory(StoreOnDisk store, int segment) throws IOException {
+        String directory = "buckets/00000/segments/%010d".formatted(segment);
+        for (String name : store.disk().list(directory)) {
+            store.disk().delete(directory + "/" + name);
+        }
+        store.disk().delete(directory);
+        store.disk().syncDirectory("buckets/00000/segments");
+    }
 
     abstract void doTo(StoreOnDisk store) throws IOException;
 }

@@ -187,7 +187,7 @@ final class RepairTest {
     @EnumSource(
             value = Harm.class,
             mode = Mode.EXCLUDE,
-            names = {"OPEN_CUT_OFF", "OPEN_MISSING", "OPEN_ZEROED"}) // nobody knows what was there
+            names = {"OPEN_CUT_OFF", "OPEN_MISSING", "OPEN_ZEROED", "OPEN_DIRECTORY_MISSING"})
     void whatABackupHas_isRestored(Harm harm) throws IOException {
         backUp();
         harm(harm);
@@ -365,6 +365,128 @@ final class RepairTest {
         backUp();
         disk.replaceDisk(whole);
         disk.start();
+    }
+
+    /** Of the newest segment: what came after the backup, if anything, nobody knows. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Harm.class,
+            names = {"OPEN_CUT_OFF", "OPEN_MISSING", "OPEN_ZEROED", "OPEN_DIRECTORY_MISSING"})
+    void endOfTheLogThatABackupHas_isPutBackAndWhatIsBehindItStaysInDoubt(Harm harm)
+            throws IOException {
+        backUp();
+        List<List<String>> backedUp = payloads(disk);
+        append(0, "after the backup");
+        harm(harm);
+        RepairPlan plan = repair(disk.disk());
+
+        assertThat(plan.lost()).isNotEmpty();
+        assertThat(linesOf(plan))
+                .anyMatch(line -> line.startsWith("restored: memory:/"))
+                .anyMatch(line -> line.contains("end of the log should be known but is not"))
+                .anyMatch(line -> line.contains("what came behind that, if anything, is in no"))
+                .doesNotContain("nothing is lost");
+        assertThat(plan(disk.disk()).isEmpty()).isTrue();
+        assertThat(plan(disk.disk()).lost()).isNotEmpty();
+        disk.start();
+        for (int id = 0; id < PARTITIONS; id++) {
+            disk.assertOutOfService(id);
+        }
+        disk.shutDown();
+        giveUp(Optional.empty());
+        assertGoesOnBehindAllThatWasGiven(backedUp);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Harm.class,
+            names = {"OPEN_CUT_OFF", "OPEN_MISSING", "OPEN_ZEROED", "OPEN_DIRECTORY_MISSING"})
+    void endOfTheLogThatABackupHas_isNotGivenUp(Harm harm) throws IOException {
+        backUp();
+        List<List<String>> backedUp = payloads(disk);
+        append(0, "after the backup");
+        harm(harm);
+
+        giveUp(Optional.of(BackupTarget.open(target)));
+        assertGoesOnBehindAllThatWasGiven(backedUp);
+    }
+
+    /** A small store has one segment, and no index. */
+    @Test
+    void onlySegmentThatIsMissing_isPutBack() throws IOException {
+        disk.close();
+        disk = new StoreOnDisk(PARTITIONS);
+        append(0, "a");
+        append(1, "b");
+        backUp();
+        List<List<String>> backedUp = payloads(disk);
+        harm(Harm.OPEN_DIRECTORY_MISSING);
+
+        assertThat(repair(disk.disk()).lost()).isNotEmpty();
+        giveUp(Optional.empty());
+        assertGoesOnBehindAllThatWasGiven(backedUp);
+    }
+
+    private void giveUp(Optional<BackupTarget> backups) throws IOException {
+        RepairPlan plan =
+                RepairPlanner.plan(
+                        StoreFiles.open(disk.disk()), backups, Optional.of(NOON), _ -> {});
+        assertThat(plan.lost()).isEmpty();
+        assertThat(linesOf(plan)).contains("nothing else is lost");
+        RepairRun.carryOut(StoreFiles.open(disk.disk()), plan, NOON, _ -> {});
+    }
+
+    private void assertGoesOnBehindAllThatWasGiven(List<List<String>> left) throws IOException {
+        assertThat(verify(disk.disk())).isEmpty();
+        disk.start();
+        for (int id = 0; id < PARTITIONS; id++) {
+            assertThat(disk.payloads(id)).isEqualTo(left.get(id));
+            assertThat(disk.append(id, "on").firstPartitionSequence())
+                    .isGreaterThanOrEqualTo(expected.get(id).size());
+        }
+    }
+
+    @Test
+    void copiesThatTellDifferentEndsOfTheLog_areNotUsed() throws IOException {
+        disk.shutDown();
+        MemoryDevice fork = disk.disk().copy();
+        disk.start();
+        appendThree(disk.store(), "here");
+        backUp();
+        disk.shutDown();
+        MemoryDevice here = disk.disk();
+        disk.replaceDisk(fork);
+        disk.start();
+        appendThree(disk.store(), "away");
+        backUp();
+        disk.shutDown();
+        disk.replaceDisk(here);
+        disk.start();
+        harm(Harm.OPEN_CUT_OFF);
+        RepairPlan plan = plan(disk.disk());
+
+        assertThat(plan.segments()).isEmpty();
+        assertThat(plan.lost()).isNotEmpty();
+        assertThat(plan.problems()).anyMatch(p -> p.contains("tell different logs behind offset"));
+    }
+
+    @Test
+    void newestSegmentOfAStoreThatWentAnotherWay_isNotUsed() throws IOException {
+        disk.shutDown();
+        MemoryDevice fork = disk.disk().copy();
+        disk.start();
+        fillUpTo(SEGMENTS + 1);
+        backUp();
+        disk.shutDown();
+        disk.replaceDisk(fork);
+        disk.start();
+        append(1, "away");
+        fillUpTo(SEGMENTS + 1);
+        harm(Harm.OPEN_MISSING);
+        RepairPlan plan = plan(disk.disk());
+
+        assertThat(plan.segments()).isEmpty();
+        assertThat(plan.problems()).anyMatch(p -> p.contains("does not begin where the segment"));
     }
 
     @ParameterizedTest

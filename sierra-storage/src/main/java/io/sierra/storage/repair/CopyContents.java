@@ -3,6 +3,7 @@ package io.sierra.storage.repair;
 import io.sierra.storage.check.Finding.Loss;
 import io.sierra.storage.check.FrameScan;
 import io.sierra.storage.check.FrameScan.Step;
+import io.sierra.storage.check.LogEnd;
 import io.sierra.storage.check.PartitionState;
 import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.segment.Checkpoint.Position;
@@ -30,6 +31,8 @@ final class CopyContents {
     private final List<Long> bounds = new ArrayList<>();
     private boolean whole = true;
     private long headEnd;
+    private long lastFrameStart;
+    private List<Position> checkpoint = List.of();
     private @Nullable SegmentHeader header;
 
     private CopyContents(List<ByteRange> ranges) {
@@ -78,13 +81,15 @@ final class CopyContents {
         if (headEnd == 0) {
             headEnd = end;
         }
+        lastFrameStart = frame.fileOffset();
         if (ranges.stream().anyMatch(range -> range.start() == end || range.end() == end)) {
             bounds.add(end);
         }
         switch (frame.kind()) {
-            case CHECKPOINT ->
-                    frame.checkpoint()
-                            .forEach(position -> state(position.partitionId()).moveTo(position, 0));
+            case CHECKPOINT -> {
+                checkpoint = frame.checkpoint();
+                checkpoint.forEach(position -> state(position.partitionId()).moveTo(position, 0));
+            }
             case EVENTS, TERM_START, LOST -> onEntry(frame);
             case DURABLE_END, FILLER -> {}
         }
@@ -128,6 +133,27 @@ final class CopyContents {
     /** Exclusive end of the checkpoint. */
     long headEnd() {
         return headEnd;
+    }
+
+    long lastFrameStart() {
+        return lastFrameStart;
+    }
+
+    /** Whether it begins where a log ends. */
+    boolean beginsBehind(LogEnd end) {
+        Map<Integer, Position> positions = new HashMap<>();
+        end.positions().forEach(position -> positions.put(position.partitionId(), position));
+        for (Position position : checkpoint) {
+            PartitionState before = new PartitionState(position.partitionId());
+            Position last = positions.remove(position.partitionId());
+            if (last != null) {
+                before.moveTo(last, 0);
+            }
+            if (!position.damaged() && before.misfitOf(position) != null) {
+                return false;
+            }
+        }
+        return positions.isEmpty() && header().previousDataEnd() == end.fileOffset();
     }
 
     /** Whether frames begin at the start of a range and at its end. */

@@ -30,7 +30,9 @@ record Patch(
             /** Frames in the place of what is given up; the report tells of them. */
             GIVEN_UP,
             /** What has to be written besides. */
-            MARK
+            MARK,
+            /** Says that nobody knows how the log went on. */
+            UNKNOWN_END
         }
     }
 
@@ -52,7 +54,8 @@ record Patch(
 
     /** Whether something is given up with it, now or in the backup that it is from. */
     boolean isOfAcceptedLoss() {
-        return source instanceof Source.Nowhere || !givenUp.isEmpty();
+        return (source instanceof Source.Nowhere && source != Source.Nowhere.UNKNOWN_END)
+                || !givenUp.isEmpty();
     }
 
     boolean overlaps(long from, long to) {

@@ -4,9 +4,11 @@ import io.sierra.storage.backup.BackupTarget;
 import io.sierra.storage.check.CheckListener;
 import io.sierra.storage.check.Finding;
 import io.sierra.storage.check.Finding.Kind;
+import io.sierra.storage.check.LogEnd;
 import io.sierra.storage.check.SegmentFile;
 import io.sierra.storage.check.StoreCheck;
 import io.sierra.storage.check.StoreFiles;
+import io.sierra.storage.index.IndexFiles;
 import io.sierra.storage.repair.RepairPlan.BadIndex;
 import io.sierra.storage.repair.RepairPlan.SegmentRepair;
 import io.sierra.storage.segment.CorruptSegmentException;
@@ -107,15 +109,15 @@ public final class RepairPlanner {
 
     private void planBucket(int bucketId) throws IOException {
         NavigableSet<Integer> concerned = new TreeSet<>();
-        List<SegmentFile> listed = store.segments(bucketId);
-        for (SegmentFile segment : listed.reversed()) { // the later one tells where this one ends
-            if (segment.kind() != SegmentFile.Kind.NOT_BEGUN) {
-                for (Patch patch : mending.mend(withEnd(view, segment))) {
-                    patched.add(segment.id().dataFile(), patch);
-                    patch.events().forEach(events -> concerned.add(events.partitionId()));
-                    patch.givenUp().forEach(loss -> concerned.add(loss.partitionId()));
-                }
-            }
+        List<SegmentFile> begun = new ArrayList<>(store.segments(bucketId));
+        begun.removeIf(segment -> segment.kind() == SegmentFile.Kind.NOT_BEGUN);
+        Optional<SegmentId> lostNewest = lostNewest(bucketId, begun);
+        if (lostNewest.isPresent()) {
+            begun.removeIf(segment -> segment.id().equals(lostNewest.get()));
+            lay(lostNewest.get(), mendNewest(lostNewest.get(), begun), concerned);
+        }
+        for (SegmentFile segment : begun.reversed()) { // the later one tells where this one ends
+            lay(segment.id(), mending.mend(withEnd(view, segment)), concerned);
         }
         if (acceptedAt.isPresent()) {
             concerned.addAll(acceptLosses(bucketId, acceptedAt.get()));
@@ -140,6 +142,50 @@ public final class RepairPlanner {
         if (!concerned.isEmpty()) {
             unfinished.put(bucketId, concerned);
         }
+    }
+
+    private void lay(SegmentId segment, List<Patch> patches, Set<Integer> concerned) {
+        for (Patch patch : patches) {
+            patched.add(segment.dataFile(), patch);
+            patch.events().forEach(events -> concerned.add(events.partitionId()));
+            patch.givenUp().forEach(loss -> concerned.add(loss.partitionId()));
+        }
+    }
+
+    /**
+     * The newest segment if nothing is left of it: an index of the one before proves that it had
+     * begun. No store with backups of it was ever without a segment 0.
+     */
+    private Optional<SegmentId> lostNewest(int bucketId, List<SegmentFile> begun) {
+        if (begun.isEmpty()) {
+            return Optional.of(store.segment(bucketId, 0));
+        }
+        SegmentFile last = begun.getLast();
+        if (last.kind() == SegmentFile.Kind.MISSING) {
+            return Optional.of(last.id());
+        }
+        String bucket = SegmentId.bucketDirectory(bucketId);
+        return IndexFiles.exist(store.device(), bucket, last.id().segmentNumber())
+                ? Optional.of(last.id().next())
+                : Optional.empty();
+    }
+
+    /** Bytes of a newest segment behind these. */
+    private List<Patch> mendNewest(SegmentId newest, List<SegmentFile> before) throws IOException {
+        long length =
+                store.device().exists(newest.dataFile()) ? store.lengthOf(newest.dataFile()) : 0;
+        SegmentFile file =
+                new SegmentFile(
+                        newest,
+                        SegmentFile.Kind.MISSING,
+                        SegmentFile.UNKNOWN_END,
+                        length,
+                        List.of());
+        LogEnd end = LogEnd.of(0, List.of());
+        if (!before.isEmpty() && before.getLast().hasFrames()) {
+            end = LogEnd.scan(store, before.getLast(), _ -> {});
+        }
+        return mending.mendNewest(file, end);
     }
 
     /** Returns the partitions that lose something. */

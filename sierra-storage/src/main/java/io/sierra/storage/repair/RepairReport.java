@@ -78,7 +78,7 @@ public final class RepairReport {
                             givenUp.add(
                                     "%s, offsets %d to %d"
                                             .formatted(file, patch.start(), patch.end()));
-                    case Nowhere.MARK -> {}
+                    case Nowhere.MARK, Nowhere.UNKNOWN_END -> {}
                 }
             }
         }

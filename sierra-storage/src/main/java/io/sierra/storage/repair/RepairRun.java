@@ -190,7 +190,9 @@ public final class RepairRun {
                 SegmentId id = repair.id();
                 NavigableSet<Integer> ofBucket =
                         segments.computeIfAbsent(id.bucketId(), _ -> new TreeSet<>());
-                if (store.segments(id.bucketId()).get(id.segmentNumber()).hasSuccessor()) {
+                List<SegmentFile> found = store.segments(id.bucketId());
+                if (id.segmentNumber() < found.size() // else nothing is left of it
+                        && found.get(id.segmentNumber()).hasSuccessor()) {
                     ofBucket.add(id.segmentNumber());
                 }
             }

@@ -6,18 +6,24 @@ import io.sierra.storage.backup.BackupTarget;
 import io.sierra.storage.check.Damage;
 import io.sierra.storage.check.FrameScan;
 import io.sierra.storage.check.FrameScan.Step;
+import io.sierra.storage.check.LogEnd;
 import io.sierra.storage.check.SegmentFile;
 import io.sierra.storage.check.SegmentFile.Kind;
 import io.sierra.storage.check.StoreFiles;
 import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.segment.Checkpoint.Position;
 import io.sierra.storage.segment.CorruptSegmentException;
+import io.sierra.storage.segment.FrameEncoder;
+import io.sierra.storage.segment.FrameReader;
+import io.sierra.storage.segment.FrameStamp;
 import io.sierra.storage.segment.SegmentHeader;
 import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +44,11 @@ import java.util.function.LongConsumer;
  * <p>A copy of the store whose owner has accepted a loss is such a copy too if what was damaged
  * there is damaged here. So lost frames are taken only if no copy has what they stand for, and the
  * segment's header then tells of them.
+ *
+ * <p>A newest segment that was cut off, or is missing, gets what the longest copy has. What was
+ * behind that nobody knows, so a header is put there of which everybody sees that its frame is cut
+ * off too, until the loss is accepted. Only zeros behind a last frame of which something is left
+ * prove that there was nothing more.
  */
 final class SegmentMending {
     private static final int CHUNK_BYTES = 1 << 20;
@@ -74,7 +85,7 @@ final class SegmentMending {
     }
 
     /** Bytes of a copy, and the copy's header. */
-    private record Found(Patch patch, SegmentHeader header) {
+    private record Found(SegmentCopy copy, Patch patch, SegmentHeader header, boolean isEndKnown) {
         boolean isOfAcceptedLoss() {
             return patch.isOfAcceptedLoss() || (patch.start() == 0 && header.isOfAcceptedLoss());
         }
@@ -82,8 +93,22 @@ final class SegmentMending {
 
     /** Patches for all that is damaged in a segment and that a backup has; later ones lie above. */
     List<Patch> mend(SegmentFile segment) throws IOException {
-        List<ByteRange> damaged = damagedRanges(segment);
+        return mend(segment, damagedRanges(segment), LogEnd.of(0, List.of()));
+    }
+
+    /**
+     * The same for a newest segment of which nothing is left.
+     *
+     * @param before where the segment before it ends
+     */
+    List<Patch> mendNewest(SegmentFile segment, LogEnd before) throws IOException {
+        return mend(segment, List.of(new ByteRange(0, ByteRange.UNKNOWN_END)), before);
+    }
+
+    private List<Patch> mend(SegmentFile segment, List<ByteRange> damaged, LogEnd before)
+            throws IOException {
         List<ByteRange> left = new ArrayList<>(damaged);
+        left.removeIf(range -> range.end() == ByteRange.UNKNOWN_END);
         NavigableMap<Long, Found> taken = new TreeMap<>();
         NavigableMap<Long, Found> withLosses = new TreeMap<>();
         for (SegmentCopy copy : copiesOf(segment.id())) {
@@ -91,7 +116,7 @@ final class SegmentMending {
                 break;
             }
             try {
-                for (Found found : foundIn(copy, segment, damaged, left)) {
+                for (Found found : foundIn(copy, segment, damaged, left, before)) {
                     long start = found.patch().start();
                     (found.isOfAcceptedLoss() ? withLosses : taken).putIfAbsent(start, found);
                 }
@@ -100,10 +125,105 @@ final class SegmentMending {
                 problems.accept(String.valueOf(e.getMessage()));
             }
         }
+        for (ByteRange range : damaged) {
+            if (range.end() == ByteRange.UNKNOWN_END) {
+                openEnd(segment, damaged, range, before)
+                        .ifPresent(found -> taken.put(range.start(), found));
+            }
+        }
         withLosses.forEach(taken::putIfAbsent);
         List<Patch> patches = new ArrayList<>(taken.values().stream().map(Found::patch).toList());
         header(segment, taken).ifPresent(patches::add);
+        for (Found found : taken.values()) {
+            if (!found.isEndKnown()) {
+                problems.accept(
+                        "%s ends at offset %d: what came behind that, if anything, is in no backup that was given"
+                                .formatted(
+                                        backups.orElseThrow().describe(found.copy()),
+                                        found.patch().end()));
+                patches.add(unknownEnd(segment, found.patch().end()));
+            }
+        }
         return patches;
+    }
+
+    /**
+     * The longest of the copies for the end of the log. All of them have to tell the same, as
+     * nothing behind them proves which one is of this store.
+     */
+    private Optional<Found> openEnd(
+            SegmentFile segment, List<ByteRange> damaged, ByteRange range, LogEnd before)
+            throws IOException {
+        List<Found> all = new ArrayList<>();
+        for (SegmentCopy copy : copiesOf(segment.id())) {
+            try {
+                all.addAll(foundIn(copy, segment, damaged, List.of(range), before));
+            } catch (IOException e) {
+                problems.accept(String.valueOf(e.getMessage()));
+            }
+        }
+        if (!all.stream().allMatch(Found::isOfAcceptedLoss)) {
+            all.removeIf(Found::isOfAcceptedLoss);
+        }
+        Optional<Found> longest =
+                all.stream().max(Comparator.comparingLong(found -> found.patch().end()));
+        for (Found other : all) {
+            if (!isPartOf(longest.orElseThrow().copy(), other.copy(), range.start())) {
+                problems.accept(
+                        "%s and %s tell different logs behind offset %d, and nothing tells which one is this store's: none is used"
+                                .formatted(
+                                        backups.orElseThrow().describe(longest.get().copy()),
+                                        backups.orElseThrow().describe(other.copy()),
+                                        range.start()));
+                return Optional.empty();
+            }
+        }
+        return longest;
+    }
+
+    /** Whether a copy has the same bytes as a longer one, but for its head. */
+    private boolean isPartOf(SegmentCopy longer, SegmentCopy copy, long from) throws IOException {
+        if (longer.file().equals(copy.file())) {
+            return true;
+        }
+        BackupTarget target = backups.orElseThrow();
+        long headEnd = CopyContents.read(target.open(copy), segmentOf(copy), List.of()).headEnd();
+        ByteBuffer some = ByteBuffer.allocate(CHUNK_BYTES);
+        ByteBuffer others = ByteBuffer.allocate(CHUNK_BYTES);
+        try (DeviceFile file = target.open(copy);
+                DeviceFile other = target.open(longer)) {
+            for (long at = Math.max(from, headEnd); at < copy.lengthBytes(); at += CHUNK_BYTES) {
+                int length = (int) Math.min(CHUNK_BYTES, copy.lengthBytes() - at);
+                file.read(some.clear().limit(length), at);
+                other.read(others.clear().limit(length), at);
+                if (some.flip().mismatch(others.flip()) >= 0) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private SegmentId segmentOf(SegmentCopy copy) {
+        return view.segment(copy.bucketId(), copy.segmentNumber());
+    }
+
+    private Patch unknownEnd(SegmentFile segment, long start) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(FrameReader.HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        new FrameEncoder().encodeUnknownEnd(bytes, new FrameStamp(segment.id(), start, start, 0));
+        long bytesEnd = start + bytes.capacity();
+        return new Patch(
+                start,
+                Math.max(bytesEnd, segment.lengthBytes()),
+                (target, offset) -> {
+                    if (offset < bytesEnd) {
+                        int length = (int) Math.min(target.remaining(), bytesEnd - offset);
+                        target.put(bytes.slice((int) (offset - start), length));
+                    }
+                    target.put(new byte[target.remaining()]);
+                },
+                Patch.Source.Nowhere.UNKNOWN_END);
     }
 
     /** The segment's header, if lost frames come in that it does not tell of yet. */
@@ -184,7 +304,11 @@ final class SegmentMending {
     }
 
     private List<Found> foundIn(
-            SegmentCopy copy, SegmentFile segment, List<ByteRange> damaged, List<ByteRange> left)
+            SegmentCopy copy,
+            SegmentFile segment,
+            List<ByteRange> damaged,
+            List<ByteRange> left,
+            LogEnd before)
             throws IOException {
         BackupTarget target = backups.orElseThrow();
         CopyContents contents = CopyContents.read(target.open(copy), segment.id(), left);
@@ -196,16 +320,27 @@ final class SegmentMending {
             problems.accept(target.describe(copy) + " does not end as the next segment says");
             return List.of();
         }
+        boolean isNewest =
+                segment.kind() == Kind.MISSING && segment.dataEnd() == SegmentFile.UNKNOWN_END;
+        if (isNewest && !contents.beginsBehind(before)) {
+            problems.accept(
+                    target.describe(copy) + " does not begin where the segment before it ends");
+            return List.of();
+        }
         if (!agrees(copy, segment, damaged, contents.headEnd())) {
             problems.accept(target.describe(copy) + " has another log and is not used");
             return List.of();
         }
         List<Found> found = new ArrayList<>();
         for (ByteRange range : left) {
-            long end = range.end() == ByteRange.UNKNOWN_END ? copy.lengthBytes() : range.end();
-            if (end <= copy.lengthBytes()
-                    && contents.hasBounds(range)
-                    && (end == range.end() || isZeroFrom(segment, end))) {
+            boolean isOpen = range.end() == ByteRange.UNKNOWN_END;
+            long end = isOpen ? copy.lengthBytes() : range.end();
+            if (range.start() < end && end <= copy.lengthBytes() && contents.hasBounds(range)) {
+                boolean isEndKnown =
+                        !isOpen
+                                || (!isNewest
+                                        && isZeroFrom(segment, end)
+                                        && !isZeroFrom(segment, contents.lastFrameStart()));
                 Patch patch =
                         new Patch(
                                 range.start(),
@@ -214,7 +349,7 @@ final class SegmentMending {
                                 new Patch.Source.Copy(target.describe(copy)),
                                 contents.eventsIn(range),
                                 contents.givenUpIn(range));
-                found.add(new Found(patch, contents.header()));
+                found.add(new Found(copy, patch, contents.header(), isEndKnown));
             }
         }
         return found;

@@ -8,6 +8,9 @@ import java.util.List;
 
 /** Writes frames into a little-endian buffer. Not for use by several threads. */
 public final class FrameEncoder {
+    /** Longer than what is left of any file behind it. */
+    private static final int UNKNOWN_LENGTH = Integer.MAX_VALUE - 7;
+
     private final Checksum checksum = new Checksum();
 
     /** Bytes that a frame with these events takes, the gap to the next one included. */
@@ -111,6 +114,18 @@ public final class FrameEncoder {
         finish(buffer, start, stamp, LogEntry.none(FrameKind.FILLER));
     }
 
+    /**
+     * Writes the header of a filler that is longer than any file, so that it is always one that was
+     * cut off: how the log went on from here is not known.
+     */
+    public void encodeUnknownEnd(ByteBuffer buffer, FrameStamp stamp) {
+        int start = buffer.position();
+        buffer.position(start + FrameLayout.HEADER_LENGTH);
+        putHeader(buffer, start, UNKNOWN_LENGTH, stamp, LogEntry.none(FrameKind.FILLER));
+        buffer.putInt(start + FrameLayout.BODY_CHECKSUM_OFFSET, 0);
+        putHeaderChecksum(buffer, start, stamp);
+    }
+
     private static void putZeros(ByteBuffer buffer, int end) {
         while (buffer.position() < end) {
             buffer.put((byte) 0);
@@ -148,6 +163,14 @@ public final class FrameEncoder {
                         .add(buffer, body, bodyLength)
                         .value();
         buffer.putInt(start + FrameLayout.BODY_CHECKSUM_OFFSET, bodyChecksum);
+        putHeaderChecksum(buffer, start, stamp);
+        for (long i = length; i < FrameLayout.align(length); i++) {
+            buffer.put((byte) 0);
+        }
+        return digest(buffer, start, body, bodyLength);
+    }
+
+    private void putHeaderChecksum(ByteBuffer buffer, int start, FrameStamp stamp) {
         int headerChecksum =
                 checksum.startAt(stamp.segment(), stamp.fileOffset())
                         .add(
@@ -156,10 +179,6 @@ public final class FrameEncoder {
                                 FrameLayout.HEADER_LENGTH - FrameLayout.BODY_CHECKSUM_OFFSET)
                         .value();
         buffer.putInt(start + FrameLayout.HEADER_CHECKSUM_OFFSET, headerChecksum);
-        for (long i = length; i < FrameLayout.align(length); i++) {
-            buffer.put((byte) 0);
-        }
-        return digest(buffer, start, body, bodyLength);
     }
 
     private static void putHeader(

@@ -138,6 +138,14 @@ public final class FrameReader {
 
     /** The error to report for a frame that {@link #isCutOff}. */
     public CorruptSegmentException cutOff(long fileOffset) {
+        if (lookAtHeader(fileOffset) >= 0 && kind() == FrameKind.FILLER) {
+            return new CorruptSegmentException(
+                    file,
+                    fileOffset,
+                    "end of the log",
+                    "known",
+                    "not: a repair has put back what a backup had, which is all before");
+        }
         return new CorruptSegmentException(
                 file, fileOffset, "frame", "inside the file", "beyond its end: it was cut off");
     }
