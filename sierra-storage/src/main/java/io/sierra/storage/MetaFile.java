@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 
@@ -48,7 +49,8 @@ public record MetaFile(
     /** What is wrong with a store that has buckets and no such file, for people. */
     public static String missing(Device device) {
         return device.describe(PATH)
-                + " is missing, but there are buckets beside it: restore it from a backup";
+                + " is missing, but there are buckets beside it: 'sierradb repair --from TARGET'"
+                + " restores it from a backup";
     }
 
     /**
@@ -102,6 +104,19 @@ public record MetaFile(
                             + " that wrote it");
         }
         return meta;
+    }
+
+    /**
+     * The same; empty if there is no such file or it is damaged.
+     *
+     * @throws IOException if it is of another format version
+     */
+    public static Optional<MetaFile> readIfUndamaged(Device device) throws IOException {
+        try {
+            return device.exists(PATH) ? Optional.of(read(device)) : Optional.empty();
+        } catch (DamagedException _) {
+            return Optional.empty();
+        }
     }
 
     /** How many partitions and buckets there are. */
@@ -166,9 +181,20 @@ public record MetaFile(
         return value;
     }
 
-    private static IOException damaged(Device device, String problem, Exception cause) {
-        return new IOException(
-                device.describe(PATH) + " is damaged: restore it from a backup: " + problem, cause);
+    private static DamagedException damaged(Device device, String problem, Exception cause) {
+        return new DamagedException(
+                "%s is damaged: 'sierradb repair --from TARGET' restores it from a backup: %s"
+                        .formatted(device.describe(PATH), problem),
+                cause);
+    }
+
+    /** The file is there, and not as it was written. */
+    private static final class DamagedException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        DamagedException(String message, Exception cause) {
+            super(message, cause);
+        }
     }
 
     /** Makes a store of a directory that has its buckets already. */

@@ -82,6 +82,11 @@ public final class StoreFiles implements AutoCloseable {
         }
     }
 
+    /** The store on a device whose {@code meta.json} may not say what it should. */
+    public static StoreFiles of(Device device, MetaFile meta) {
+        return new StoreFiles(device, meta);
+    }
+
     /**
      * Takes the store for this process until {@link #close}, to change something.
      *

@@ -9,6 +9,7 @@ import java.util.NavigableSet;
 /**
  * What a repair would do, and what it could not do.
  *
+ * @param restoresMeta whether {@code meta.json} is written again
  * @param beforehand parts of the following that have to be in their segments first
  * @param segments whose data files are replaced, by bucket and number
  * @param backInService partitions by bucket whose notes of damage are dropped; their logs are whole
@@ -19,6 +20,7 @@ import java.util.NavigableSet;
  * @param problems of backups, for people
  */
 public record RepairPlan(
+        boolean restoresMeta,
         List<SegmentRepair> beforehand,
         List<SegmentRepair> segments,
         Map<Integer, NavigableSet<Integer>> backInService,
@@ -60,6 +62,9 @@ public record RepairPlan(
 
     /** Whether there is nothing to be done. */
     public boolean isEmpty() {
-        return segments.isEmpty() && backInService.isEmpty() && badIndexes.isEmpty();
+        return !restoresMeta
+                && segments.isEmpty()
+                && backInService.isEmpty()
+                && badIndexes.isEmpty();
     }
 }

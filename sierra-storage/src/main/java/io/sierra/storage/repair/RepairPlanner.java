@@ -33,6 +33,7 @@ import java.util.function.LongConsumer;
  *
  * <pre>
  * found                                       planned
+ * meta.json that is damaged or missing        what the manifests of backups say
  * damaged or missing frames, header, segment  the bytes of the newest backup that has them
  * partition out of service by a checkpoint    its place there, if its log is whole up to it
  * partition out of service by a note          the note is dropped, if its log is whole
@@ -68,7 +69,7 @@ public final class RepairPlanner {
         this.acceptedAt = acceptedAt;
         this.bytesRead = bytesRead;
         this.patched = new PatchedStore(store.device());
-        this.view = StoreFiles.open(patched);
+        this.view = StoreFiles.of(patched, store.meta());
         this.mending = new SegmentMending(view, backups, bytesRead, problems::add);
     }
 
@@ -78,6 +79,7 @@ public final class RepairPlanner {
     /**
      * Plans the repair of a store that nobody else changes meanwhile.
      *
+     * @param store of which {@link MetaMending} knows what it was created with
      * @param backups where to look for what is damaged; empty to do without
      * @param acceptLossAt the time now, to give up what no backup has; empty to leave that as it is
      * @param bytesRead is told how much was read after each read, by several threads
@@ -97,6 +99,7 @@ public final class RepairPlanner {
         }
         new StoreCheck(view, new Listener()).verify(StoreCheck.threads());
         return new RepairPlan(
+                MetaMending.isNeeded(store),
                 beforehand,
                 segments,
                 backInService,

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sierra.storage.MetaFile;
 import io.sierra.storage.check.Finding;
 import io.sierra.storage.check.Finding.Loss;
 import io.sierra.storage.check.StoreFiles;
@@ -32,6 +33,7 @@ public final class RepairReport {
     private final NavigableSet<Integer> backInService = new TreeSet<>();
     private final List<String> indexes = new ArrayList<>();
     private final RepairPlan plan;
+    private final String metaFile;
 
     /** Bytes of a file that are replaced; {@code end} is exclusive. */
     private record Replaced(
@@ -50,6 +52,7 @@ public final class RepairReport {
     /** What is printed for programs. */
     private record Json(
             @JsonProperty("format_version") int formatVersion,
+            boolean metaRestored,
             List<Replaced> replaced,
             NavigableSet<Integer> backInService,
             List<String> indexes,
@@ -61,6 +64,7 @@ public final class RepairReport {
     /** The report of a plan for a store. */
     public RepairReport(StoreFiles store, RepairPlan plan) {
         this.plan = plan;
+        this.metaFile = store.describe(MetaFile.PATH);
         for (SegmentRepair segment : plan.segments()) {
             String file = store.describe(segment.id().dataFile());
             for (Patch patch : segment.patches()) {
@@ -100,6 +104,9 @@ public final class RepairReport {
     /** Lines for people. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
+        if (plan.restoresMeta()) {
+            lines.add("restored: " + metaFile + ", from the newest backup's manifest");
+        }
         for (Replaced bytes : replaced) {
             lines.add("restored: " + bytes);
             bytes.events().forEach(events -> lines.add("  " + events));
@@ -163,6 +170,7 @@ public final class RepairReport {
         Json json =
                 new Json(
                         1,
+                        plan.restoresMeta(),
                         replaced,
                         backInService,
                         indexes,

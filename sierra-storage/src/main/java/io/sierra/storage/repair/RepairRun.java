@@ -1,5 +1,6 @@
 package io.sierra.storage.repair;
 
+import io.sierra.storage.MetaFile;
 import io.sierra.storage.backup.SegmentCopier;
 import io.sierra.storage.bucket.DamageNotes;
 import io.sierra.storage.bucket.Reindex;
@@ -31,6 +32,7 @@ import java.util.function.LongConsumer;
  *
  * <ol>
  *   <li>The report and the files that are replaced are copied to a directory of their own.
+ *   <li>{@code meta.json} is written again if it has to be: no server opens the store without it.
  *   <li>Partitions that segments have to be replaced for are noted as damaged: a server that is
  *       started before the repair is completed has them out of service.
  *   <li>Indexes that do not fit the repaired segments are deleted. A start makes missing ones
@@ -95,6 +97,9 @@ public final class RepairRun {
                 side + "/report.txt",
                 (String.join("\n", report.lines()) + "\n").getBytes(StandardCharsets.UTF_8));
         AtomicFile.write(device, side + "/report.json", report.toJson());
+        if (plan.restoresMeta()) {
+            keepMeta();
+        }
         for (SegmentRepair segment : plan.segments()) {
             keep(segment.id().directory(), "data.evts");
             if (segment.hasAcceptedLoss()) {
@@ -103,6 +108,9 @@ public final class RepairRun {
         }
         for (int bucketId : plan.backInService().keySet()) {
             keep(SegmentId.bucketDirectory(bucketId), "damage.json");
+        }
+        if (plan.restoresMeta()) {
+            store.meta().write(device);
         }
         for (int bucketId : plan.unfinished().keySet()) {
             noteUnfinished(bucketId);
@@ -143,6 +151,15 @@ public final class RepairRun {
                 device.describe(path),
                 device.exists(path) ? device.openForReading(path) : null,
                 segment.patches());
+    }
+
+    private void keepMeta() throws IOException {
+        if (device.exists(MetaFile.PATH)) {
+            try (DeviceFile source = device.openForReading(MetaFile.PATH)) {
+                copier.copy(source, source.size(), device, side + "/" + MetaFile.PATH);
+            }
+            device.syncDirectory(side);
+        }
     }
 
     private void keepIndexes(String directory) throws IOException {

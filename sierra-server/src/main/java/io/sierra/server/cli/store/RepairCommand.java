@@ -6,6 +6,7 @@ import io.sierra.server.config.SettingsException;
 import io.sierra.storage.backup.BackupTarget;
 import io.sierra.storage.check.StoreCheck;
 import io.sierra.storage.check.StoreFiles;
+import io.sierra.storage.repair.MetaMending;
 import io.sierra.storage.repair.RepairPlan;
 import io.sierra.storage.repair.RepairPlanner;
 import io.sierra.storage.repair.RepairReport;
@@ -64,17 +65,26 @@ final class RepairCommand extends StoreCommand {
     @Override
     public Integer call() throws IOException, SettingsException {
         Path directory = dataDirectory();
-        try (StoreFiles store = StoreFiles.open(directory);
-                BackupTarget backups = openTarget()) {
+        try (BackupTarget backups = openTarget();
+                StoreFiles store = MetaMending.open(directory, Optional.ofNullable(backups))) {
             lock(store);
             RepairPlan plan = plan(store, Optional.ofNullable(backups));
             List<String> lines = new RepairReport(store, plan).lines();
+            if (plan.isEmpty() && plan.lost().isEmpty()) {
+                out().println("there is nothing to repair");
+                plan.problems().forEach(problem -> out().println("note: " + problem));
+                out().flush();
+                return 0;
+            }
             if (plan.isEmpty() || !yes) {
-                out().println(headOf(plan));
+                out().println(
+                                plan.isEmpty()
+                                        ? "nothing of this can be repaired:"
+                                        : "--yes would do this:");
                 lines.forEach(out()::println);
                 out().println("nothing was changed");
                 out().flush();
-                return plan.isEmpty() && plan.lost().isEmpty() ? 0 : 1;
+                return 1;
             }
             lines.forEach(out()::println);
             out().flush();
@@ -83,15 +93,6 @@ final class RepairCommand extends StoreCommand {
             out().flush();
         }
         return verify(directory);
-    }
-
-    private static String headOf(RepairPlan plan) {
-        if (!plan.isEmpty()) {
-            return "--yes would do this:";
-        }
-        return plan.lost().isEmpty()
-                ? "there is nothing to repair:"
-                : "nothing of this can be repaired:";
     }
 
     private @Nullable BackupTarget openTarget() throws IOException {

@@ -7,11 +7,14 @@ import io.sierra.storage.EventStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code repair} on files on a disk, with the commands that an operator gives around it. */
 final class RepairCommandTest {
@@ -74,7 +77,68 @@ final class RepairCommandTest {
         }
         CommandRun again = run("repair", "--from", target);
         assertThat(again.exitCode()).isZero();
-        assertThat(again.out()).startsWith("there is nothing to repair:");
+        assertThat(again.out()).isEqualTo("there is nothing to repair\n");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"", "{\"format_version\"", "missing", "another id", "other counts"})
+    void metaFile_isRestoredFromAManifest(String state) throws IOException {
+        Path meta = small.directory().resolve("meta.json");
+        String whole = Files.readString(meta);
+        switch (state) {
+            case "missing" -> Files.delete(meta);
+            case "another id" -> Files.writeString(meta, withOtherId(whole));
+            case "other counts" ->
+                    Files.writeString(meta, whole.replace("_count\" : ", "_count\" : 9"));
+            default -> Files.writeString(meta, state);
+        }
+        small.damage();
+        CommandRun plan = run("repair", "--from", target);
+        assertThat(plan.exitCode()).isEqualTo(1);
+        assertThat(plan.out())
+                .startsWith("--yes would do this:\nrestored: " + meta + ", from ")
+                .contains("restored: " + small.firstSegment(), "nothing is lost\n");
+        assertThat(run("verify").exitCode()).isNotZero();
+        CommandRun repair = run("repair", "--from", target, "--yes");
+
+        assertThat(repair.out()).contains("no damage: 2 buckets, ", " 60 events, 7 streams, ");
+        assertThat(repair.exitCode()).isZero();
+        assertThat(meta).content().isEqualTo(whole);
+        if (!state.equals("missing")) {
+            assertThat(sideDirectories().getFirst().resolve("meta.json")).exists();
+        }
+        small.open().close();
+    }
+
+    private static String withOtherId(String meta) {
+        return meta.replaceFirst("(store_id\" : \")........", "$100000000");
+    }
+
+    @Test
+    void metaFileOfARestoreThatDidNotEnd_isNotWritten() throws IOException {
+        Path meta = small.directory().resolve("meta.json");
+        Files.delete(meta);
+        Path segment = small.firstSegment();
+        Files.write(segment, Arrays.copyOf(Files.readAllBytes(segment), 100));
+        CommandRun repair = run("repair", "--from", target, "--yes");
+
+        assertThat(repair.exitCode()).isEqualTo(1);
+        assertThat(repair.err()).contains("restore again into another directory");
+        assertThat(meta).doesNotExist();
+    }
+
+    @Test
+    void metaFileOfAnotherStore_isNotWritten() throws IOException {
+        Path meta = small.directory().resolve("meta.json");
+        Files.delete(meta);
+        SmallStore other = SmallStore.in(home.resolve("other"));
+        String otherTarget = home.resolve("other-target").toString();
+        CommandRun.onStore(home, other.directory().toString(), "backup", otherTarget);
+        CommandRun repair = run("repair", "--from", otherTarget, "--yes");
+
+        assertThat(repair.exitCode()).isEqualTo(1);
+        assertThat(repair.err()).contains("meta.json is missing");
+        assertThat(meta).doesNotExist();
     }
 
     @Test
