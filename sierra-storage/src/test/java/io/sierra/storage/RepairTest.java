@@ -427,6 +427,18 @@ final class RepairTest {
         assertGoesOnBehindAllThatWasGiven(backedUp);
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Harm.class,
+            names = {"OPEN_MISSING", "OPEN_ZEROED", "OPEN_DIRECTORY_MISSING"})
+    void newestSegmentThatNoBackupHas_isLost(Harm harm) throws IOException {
+        harm(harm);
+        BackupTarget.openOrCreate(target, MetaFile.read(disk.disk()).storeId()).close();
+
+        assertThat(plan(disk.disk()).lost())
+                .anyMatch(finding -> finding.file().endsWith(StoreOnDisk.dataFile(SEGMENTS - 1)));
+    }
+
     private void giveUp(Optional<BackupTarget> backups) throws IOException {
         RepairPlan plan =
                 RepairPlanner.plan(
