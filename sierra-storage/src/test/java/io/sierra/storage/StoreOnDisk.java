@@ -268,10 +268,18 @@ final class StoreOnDisk implements AutoCloseable {
 
     /** The frame of the nth log entry of a segment, 0-based. */
     Frame entry(int segmentNumber, int n) throws IOException {
+        return entryFrames(segmentNumber).get(n);
+    }
+
+    /** How many log entries a segment has. */
+    int entries(int segmentNumber) throws IOException {
+        return entryFrames(segmentNumber).size();
+    }
+
+    private List<Frame> entryFrames(int segmentNumber) throws IOException {
         return frames(segmentNumber).stream()
                 .filter(frame -> frame.kind() == FrameKind.EVENTS)
-                .toList()
-                .get(n);
+                .toList();
     }
 
     void assertOutOfService(int partitionId) {

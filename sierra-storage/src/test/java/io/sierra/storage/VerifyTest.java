@@ -1,5 +1,6 @@
 package io.sierra.storage;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sierra.protocol.event.NewEvent;
@@ -9,6 +10,7 @@ import io.sierra.storage.check.CheckCounts;
 import io.sierra.storage.check.Finding;
 import io.sierra.storage.check.Finding.Kind;
 import io.sierra.storage.check.Finding.Loss;
+import io.sierra.storage.check.Finding.LostVersions;
 import io.sierra.storage.check.FrameScan;
 import io.sierra.storage.check.FrameScan.Step;
 import io.sierra.storage.check.SegmentFile;
@@ -22,7 +24,9 @@ import io.sierra.storage.segment.LogEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +51,7 @@ final class VerifyTest {
         append(1, "b");
         append(2, "c");
         disk.awaitIndexes();
-        while (disk.bucket().status().index().runs() == 0) {
+        while (disk.bucket().status().index().runs() < 2) {
             Thread.onSpinWait();
         }
         disk.shutDown();
@@ -72,11 +76,10 @@ final class VerifyTest {
         return Heard.ofScrub(disk.disk());
     }
 
-    /** Gaps in streams are told besides. */
     private static Finding theLoss(Heard heard) {
-        assertThat(heard.findings)
-                .allMatch(f -> !f.losses().isEmpty() || f.problem().contains("version of stream"));
-        return heard.findings.stream().filter(f -> !f.losses().isEmpty()).findAny().orElseThrow();
+        Finding finding = theOnly(heard, Kind.DATA);
+        assertThat(finding.losses()).isNotEmpty();
+        return finding;
     }
 
     private static Finding theOnly(Heard heard, Kind kind) {
@@ -121,9 +124,7 @@ final class VerifyTest {
     /** Nothing behind it in its segment, so the next checkpoint has to tell. */
     @Test
     void lastEntryOfASealedSegment_isMissedByTheNext() throws IOException {
-        int entries =
-                (int) disk.frames(4).stream().filter(f -> f.kind() == FrameKind.EVENTS).count();
-        Frame lost = disk.entry(4, entries - 1);
+        Frame lost = disk.entry(4, disk.entries(4) - 1);
         long sequence = sequenceOf(4, lost.start());
         disk.flip(4, lost.start() + 12);
 
@@ -175,8 +176,7 @@ final class VerifyTest {
         long offset = 64 + 5;
         disk.disk().flipBits(path, offset, 0x10);
 
-        Finding finding = verify().findings.element();
-        assertThat(finding.kind()).isEqualTo(Kind.INDEX);
+        Finding finding = theOnly(verify(), Kind.INDEX);
         assertThat(finding.file()).endsWith(name);
         assertThat(finding.fileOffset()).isEqualTo(offset & -8);
         Finding scrubbed = theOnly(scrub(), Kind.INDEX);
@@ -257,17 +257,141 @@ final class VerifyTest {
     @Test
     void missingSegment_isFoundWithWhatWasInIt() throws IOException {
         disk.disk().delete(StoreOnDisk.dataFile(5));
-        Heard heard = verify();
+        Finding finding = theLoss(verify());
 
-        Finding finding =
-                heard.findings.stream()
-                        .filter(f -> f.kind() == Kind.DATA)
-                        .findFirst()
-                        .orElseThrow();
         assertThat(finding.problem()).endsWith("0000000005/data.evts is missing");
         assertThat(finding.losses()).extracting(Loss::partitionId).contains(0, 1, 2);
-        assertThat(heard.findings)
-                .anyMatch(f -> f.problem().contains("version of stream 'stream-1'"));
+        assertThat(versionsOf(finding)).isEqualTo(sequencesOf(finding));
+    }
+
+    /** Each partition has one stream here, so its versions are the sequences. */
+    private static Map<Integer, Range> versionsOf(Finding finding) {
+        return finding.versions().stream()
+                .collect(
+                        toMap(
+                                LostVersions::partitionId,
+                                lost -> new Range(lost.firstVersion(), lost.endVersion())));
+    }
+
+    private static Map<Integer, Range> sequencesOf(Finding finding) {
+        return finding.losses().stream()
+                .collect(
+                        toMap(
+                                Loss::partitionId,
+                                loss -> new Range(loss.firstSequence(), loss.endSequence())));
+    }
+
+    private record Range(long first, long end) {}
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 40, 64, 20_000})
+    void truncatedSegment_isOneFinding(int length) throws IOException {
+        write(StoreOnDisk.dataFile(5), Arrays.copyOf(disk.bytesOf(5), length));
+        Finding finding = theLoss(verify());
+
+        assertThat(finding.file()).endsWith("0000000005/data.evts");
+        assertThat(finding.losses()).hasSize(3);
+        assertThat(versionsOf(finding)).isEqualTo(sequencesOf(finding));
+    }
+
+    @Test
+    void flippedByteOfASegment_isOneFinding() throws IOException {
+        long end = disk.frames(4).getLast().end();
+        for (long offset = 0; offset < end; offset += 197) {
+            disk.flip(4, offset);
+            assertThat(verify().findings).as("byte %d of %d", offset, end).hasSizeLessThan(2);
+            disk.flip(4, offset);
+        }
+        assertThat(verify().findings).isEmpty();
+    }
+
+    @Test
+    void streamsThatLostVersions_areNamedUpToABound() throws IOException {
+        try (StoreOnDisk many = new StoreOnDisk(1)) {
+            while (many.bucket().status().segments() < 4) {
+                for (int stream = 0; stream < 30; stream++) {
+                    many.append(
+                            StoreOnDisk.key(0),
+                            List.of(NewEvents.event("user-" + stream, "x".repeat(500))));
+                }
+            }
+            many.shutDown();
+            many.disk().delete(StoreOnDisk.dataFile(1));
+            Finding finding = theLoss(Heard.ofVerify(many.disk()));
+
+            assertThat(finding.versions()).hasSize(20);
+            assertThat(finding.moreStreams()).isEqualTo(10);
+            assertThat(finding.lostLines())
+                    .hasSize(22)
+                    .anyMatch(line -> line.matches("stream 'user-\\d+' versions? \\d+.*"))
+                    .endsWith("versions of 10 more streams");
+        }
+    }
+
+    /** Damage before the gap, or in another partition, is no reason for it. */
+    @Test
+    void gapThatNoDamageExplains_isAFindingOfItsOwn() throws IOException {
+        appendFrame(1, NewEvents.id(1), "stream-7", 0);
+        appendFrame(2, NewEvents.id(2), "stream-8", 0);
+        Frame lost = disk.entry(SEGMENTS - 1, disk.entries(SEGMENTS - 1) - 1);
+        appendFrame(2, NewEvents.id(3), "stream-8", 1);
+        appendFrame(1, NewEvents.id(4), "stream-7", 2);
+        disk.flip(SEGMENTS - 1, lost.end() - 12);
+        disk.flip(4, disk.entry(4, 1).start() + 12);
+
+        assertThat(verify().findings)
+                .hasSize(3)
+                .filteredOn(f -> f.losses().isEmpty())
+                .singleElement()
+                .satisfies(gap ->
+                        assertThat(gap.problem())
+                                .contains("stream 'stream-7' in partition 1 should be 1 but is 2")
+                                .endsWith("version 1 is missing"));
+    }
+
+    /** A damage explains no more missing versions than it has taken events. */
+    @Test
+    void gapThatIsLargerThanTheLoss_isAFindingOfItsOwn() throws IOException {
+        appendFrame(1, NewEvents.id(1), "stream-7", 0);
+        appendFrame(1, NewEvents.id(2), "stream-7", 1);
+        Frame lost = disk.entry(SEGMENTS - 1, disk.entries(SEGMENTS - 1) - 1);
+        appendFrame(1, NewEvents.id(3), "stream-7", 4);
+        disk.flip(SEGMENTS - 1, lost.end() - 12);
+
+        assertThat(verify().findings)
+                .hasSize(2)
+                .anyMatch(f -> f.losses().size() == 1)
+                .anyMatch(f -> f.problem().endsWith("versions 1 to 3 are missing"));
+    }
+
+    /** What a server writes down of it in later segments is no further finding. */
+    @Test
+    void damageThatAServerHasNoted_isOneFinding() throws IOException {
+        Frame lost = disk.entry(SEGMENTS - 1, 0);
+        disk.flip(SEGMENTS - 1, lost.end() - 12);
+        disk.start();
+        int healthy = (lost.partitionId() + 1) % 3;
+        while (disk.bucket().status().segments() < SEGMENTS + 2) {
+            append(healthy, "x".repeat(9_000));
+        }
+        disk.shutDown();
+
+        assertThat(theLoss(verify()).fileOffset()).isEqualTo(lost.start());
+    }
+
+    @Test
+    void noteOfDamageThatIsFound_isNoFurtherFinding() throws IOException {
+        Frame lost = disk.entry(4, 2);
+        disk.flip(4, lost.start() + 12);
+        write(
+                "buckets/00000/damage.json",
+                NewEvents.utf8(
+                        "{\"format_version\": 1, \"partitions\": {\"%d\": \"it rotted\"}}"
+                                .formatted(lost.partitionId())));
+        Heard heard = verify();
+
+        assertThat(theLoss(heard).fileOffset()).isEqualTo(lost.start());
+        assertThat(heard.notes).singleElement().asString().endsWith("it rotted");
     }
 
     /** As after files were copied by hand. */
@@ -280,19 +404,20 @@ final class VerifyTest {
             byte[] foreign = other.bytesOf(4);
             write(StoreOnDisk.dataFile(4), foreign);
         }
-        Heard heard = verify();
+        Finding finding = theLoss(verify());
 
-        assertThat(heard.findings)
-                .anyMatch(f -> f.problem().contains("store id should be"))
-                .anyMatch(f -> f.losses().size() == 3);
+        assertThat(finding.problem()).contains("store id should be");
+        assertThat(finding.losses()).hasSize(3);
     }
 
     @Test
     void segmentInTheWrongPlace_isFound() throws IOException {
         copy(StoreOnDisk.dataFile(3), StoreOnDisk.dataFile(4));
 
-        assertThat(verify().findings)
-                .anyMatch(f -> f.file().contains("0000000004") && f.losses().size() == 3);
+        Finding finding = theLoss(verify());
+
+        assertThat(finding.file()).contains("0000000004");
+        assertThat(finding.losses()).hasSize(3);
     }
 
     /** A copy that was taken before the segment was full. */
@@ -301,16 +426,13 @@ final class VerifyTest {
         List<Frame> frames = disk.frames(4);
         Frame from = frames.get(frames.size() / 2);
         byte[] older = disk.bytesOf(4);
-        java.util.Arrays.fill(older, (int) from.start(), older.length, (byte) 0);
+        Arrays.fill(older, (int) from.start(), older.length, (byte) 0);
         write(StoreOnDisk.dataFile(4), older);
 
-        assertThat(verify().findings)
-                .filteredOn(f -> f.kind() == Kind.DATA && !f.losses().isEmpty())
-                .singleElement()
-                .satisfies(finding -> {
-                    assertThat(finding.fileOffset()).isEqualTo(from.start());
-                    assertThat(finding.losses()).hasSize(3);
-                });
+        Finding finding = theLoss(verify());
+
+        assertThat(finding.fileOffset()).isEqualTo(from.start());
+        assertThat(finding.losses()).hasSize(3);
     }
 
     @Test

@@ -54,29 +54,30 @@ final class BucketCheck {
     }
 
     CheckCounts run() throws IOException {
-        files.damageNotes(bucketId).forEach((id, damage) -> listener.found(noteOf(id, damage)));
         List<SegmentFile> list = files.segments(bucketId);
         for (SegmentFile segment : list) {
             check(segment);
         }
-        logs.end().forEach(listener::found);
         long streams = 0;
         if (indexes != null) {
-            streams = indexes.end(list.size());
+            streams = indexes.end(list.size(), logs);
         } else {
             verifyRuns();
         }
+        logs.end().forEach(listener::found);
+        files.damageNotes(bucketId).forEach(this::tellNote);
         return new CheckCounts(1, segments, frames, events, streams, bytes);
     }
 
-    private Finding noteOf(int partitionId, String damage) {
+    /** A note is a finding of its own if the damage that it tells of has not been met. */
+    private void tellNote(int partitionId, String damage) {
         String file = files.describe(SegmentId.bucketDirectory(bucketId) + "/damage.json");
-        return new Finding(
-                Kind.NOTE,
-                file,
-                0,
-                "%s: partition %d is out of service: %s".formatted(file, partitionId, damage),
-                List.of());
+        String text = "%s: partition %d is out of service: %s".formatted(file, partitionId, damage);
+        if (logs.isDamaged(partitionId)) {
+            listener.noted(text);
+        } else {
+            listener.found(new Finding(Kind.NOTE, file, 0, text, List.of()));
+        }
     }
 
     private void check(SegmentFile segment) throws IOException {
@@ -235,7 +236,11 @@ final class BucketCheck {
                             frame.eventIdMostSignificantBits(),
                             frame.eventIdLeastSignificantBits(),
                             frame.fileOffset());
-            if (expected != IndexCheck.FITS) {
+            if (expected == IndexCheck.FITS) {
+                continue;
+            }
+            fits = false;
+            if (frame.streamVersion() < expected) { // what is missing is told when all is known
                 indexes.reportVersions(
                         key,
                         stream,
@@ -244,7 +249,6 @@ final class BucketCheck {
                         frame.streamVersion(),
                         file,
                         frame.fileOffset());
-                fits = false;
             }
         }
         return fits;

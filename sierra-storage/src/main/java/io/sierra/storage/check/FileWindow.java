@@ -18,7 +18,8 @@ final class FileWindow implements AutoCloseable {
     /** Of all reads, as reading past the cache asks for. */
     private static final int BLOCK_BYTES = 4_096;
 
-    private static final int CHUNK_BYTES = 1 << 20;
+    /** Of one read if nothing else is said. */
+    static final int CHUNK_BYTES = 1 << 20;
 
     /** Stands for what cannot be read; neither zeros, which are an end, nor a frame. */
     private static final byte UNREADABLE = (byte) 0xEE;
@@ -28,16 +29,29 @@ final class FileWindow implements AutoCloseable {
 
     private final DeviceFile file;
     private final LongConsumer bytesRead;
+    private final int chunkBytes;
     private final List<Unreadable> unreadable = new ArrayList<>();
     private Arena arena = Arena.ofShared();
-    private MemorySegment memory = arena.allocate(CHUNK_BYTES, BLOCK_BYTES);
-    private MemorySegment bytes = memory.asSlice(0, 0);
+    private MemorySegment memory;
+    private MemorySegment bytes;
     private long start;
 
     /** A window on a file, which is closed with it. */
     FileWindow(DeviceFile file, LongConsumer bytesRead) {
+        this(file, bytesRead, CHUNK_BYTES);
+    }
+
+    /**
+     * The same with reads of another length.
+     *
+     * @param chunkBytes least length of a read; a multiple of {@value #BLOCK_BYTES}
+     */
+    FileWindow(DeviceFile file, LongConsumer bytesRead, int chunkBytes) {
         this.file = file;
         this.bytesRead = bytesRead;
+        this.chunkBytes = chunkBytes;
+        this.memory = arena.allocate(chunkBytes, BLOCK_BYTES);
+        this.bytes = memory.asSlice(0, 0);
     }
 
     /** What is in memory. */
@@ -86,7 +100,7 @@ final class FileWindow implements AutoCloseable {
     private void load(long fileOffset, long lengthBytes) throws IOException {
         long first = fileOffset & -BLOCK_BYTES;
         long end = Math.ceilDiv(fileOffset + lengthBytes, BLOCK_BYTES) * (long) BLOCK_BYTES;
-        int length = Math.toIntExact(Math.max(CHUNK_BYTES, end - first));
+        int length = Math.toIntExact(Math.max(chunkBytes, end - first));
         grow(length);
         start = first;
         bytes = memory.asSlice(0, 0);

@@ -2,6 +2,7 @@ package io.sierra.storage.check;
 
 import io.sierra.protocol.id.StreamId;
 import io.sierra.storage.check.Finding.Kind;
+import io.sierra.storage.check.Finding.LostVersions;
 import io.sierra.storage.index.FrameLocation;
 import io.sierra.storage.index.IndexCheck;
 import io.sierra.storage.index.IndexCheck.Problem;
@@ -10,6 +11,7 @@ import io.sierra.storage.index.OpenIndex;
 import io.sierra.storage.index.Sources;
 import io.sierra.storage.io.Device;
 import io.sierra.storage.read.StreamKey;
+import io.sierra.storage.segment.FrameKind;
 import io.sierra.storage.segment.FrameReader;
 import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the indexes of a bucket with its frames, and then uses them to look across segments: for
@@ -26,8 +29,11 @@ import java.util.TreeMap;
  * a scratch directory. The heap holds nothing for each stream or event.
  */
 final class IndexComparison implements AutoCloseable {
-    /** Gaps that are found one by one are looked up in frames for the stream's name. */
+    /** Whoever has more of them is helped by these. */
     private static final int MAX_REPORTED_STREAMS = 1_000;
+
+    /** Most frames that are looked up for the name of a stream are shorter. */
+    private static final int FRAME_READ_BYTES = 16 << 10;
 
     private final StoreFiles files;
     private final int bucketId;
@@ -40,7 +46,7 @@ final class IndexComparison implements AutoCloseable {
     private final Set<Integer> bad = new HashSet<>();
 
     /** Events that are lost for good, by segment. */
-    private final NavigableMap<Integer, Long> lostEvents = new TreeMap<>();
+    private final NavigableMap<Integer, Long> acceptedEvents = new TreeMap<>();
 
     /** Missing indexes of the newest segments may be yet to be written. */
     private final List<BadIndex> missing = new ArrayList<>();
@@ -120,7 +126,7 @@ final class IndexComparison implements AutoCloseable {
 
     /** So many events of a segment are lost, and that was accepted. */
     void noteLost(int segment, long events) {
-        lostEvents.merge(segment, events, Long::sum);
+        acceptedEvents.merge(segment, events, Long::sum);
     }
 
     /** Takes the index of the open segment, which has no files. */
@@ -128,7 +134,7 @@ final class IndexComparison implements AutoCloseable {
         sources.add(index);
     }
 
-    /** Reports that versions of a stream are missing or come twice. */
+    /** Reports that a version of a stream comes again or that versions are missing. */
     void reportVersions(
             StreamKey key,
             StreamId stream,
@@ -141,9 +147,11 @@ final class IndexComparison implements AutoCloseable {
             return;
         }
         String what =
-                actual > expected
-                        ? "versions %d to %d are missing".formatted(expected, actual - 1)
-                        : "version %d comes again".formatted(actual);
+                actual < expected
+                        ? "version %d comes again".formatted(actual)
+                        : actual == expected + 1
+                                ? "version %d is missing".formatted(expected)
+                                : "versions %d to %d are missing".formatted(expected, actual - 1);
         listener.found(
                 new Finding(
                         Kind.DATA,
@@ -164,12 +172,13 @@ final class IndexComparison implements AutoCloseable {
     /**
      * Looks across the segments when all have been compared.
      *
+     * @param logs is told which versions of streams are missing
      * @return how many streams there are
      */
-    long end(int segmentCount) throws IOException {
+    long end(int segmentCount, LogCheck logs) throws IOException {
         noteMissing();
         compareRuns(segmentCount);
-        VersionGaps gaps = new VersionGaps();
+        VersionGaps gaps = new VersionGaps(logs);
         sources.forEachStream(gaps);
         sources.forEachEqualId(this::checkPair);
         return gaps.streams;
@@ -219,75 +228,96 @@ final class IndexComparison implements AutoCloseable {
 
     /** Versions of each stream, over all segments. */
     private final class VersionGaps implements Sources.StreamVisitor {
+        private final LogCheck logs;
         private long streams;
         private long keyHigh;
         private long keyLow;
         private long next;
-        private int lastSegment;
+        private long lastLocation = FrameLocation.NONE;
+
+        VersionGaps(LogCheck logs) {
+            this.logs = logs;
+        }
 
         @Override
-        public void stream(long high, long low, long firstVersion, int count, int segment)
-                throws IOException {
-            if (streams == 0 || high != keyHigh || low != keyLow) {
+        public void stream(Sources.StreamPiece piece) throws IOException {
+            if (streams == 0 || piece.keyHigh() != keyHigh || piece.keyLow() != keyLow) {
                 streams++;
-                keyHigh = high;
-                keyLow = low;
+                keyHigh = piece.keyHigh();
+                keyLow = piece.keyLow();
                 next = 0;
-                lastSegment = 0;
+                lastLocation = FrameLocation.NONE;
             }
-            if (firstVersion != next
-                    && !isLost(firstVersion - next, lastSegment, segment)
-                    && !reported.contains(new StreamKey(high, low))) {
-                reportGap(new StreamKey(high, low), next, firstVersion, segment);
+            if (piece.firstVersion() != next) {
+                onGap(new StreamKey(keyHigh, keyLow), piece.firstVersion(), piece.location(0));
             }
-            next = firstVersion + count;
-            lastSegment = segment;
+            next = piece.firstVersion() + piece.count();
+            lastLocation = piece.location(piece.count() - 1);
+        }
+
+        private void onGap(StreamKey key, long actual, long location) throws IOException {
+            long accepted = acceptedLosses(lastLocation, location);
+            if ((actual > next && actual - next <= accepted) || reported.contains(key)) {
+                return;
+            }
+            StreamAt stream = streamAt(location, key);
+            if (stream == null && lastLocation != FrameLocation.NONE) {
+                stream = streamAt(lastLocation, key); // of lost versions there is only a number
+            }
+            if (stream == null) {
+                return;
+            }
+            LostVersions gap =
+                    new LostVersions(
+                            stream.streamId().toString(), stream.partitionId(), next, actual);
+            if (actual < next || !logs.explains(gap, accepted, lastLocation, location)) {
+                reportVersions(
+                        key,
+                        stream.streamId(),
+                        stream.partitionId(),
+                        next,
+                        actual,
+                        stream.file(),
+                        stream.fileOffset());
+            }
         }
     }
 
-    /** Whether so many events may be among those that are lost in these segments, inclusive. */
-    private boolean isLost(long events, int firstSegment, int lastSegment) {
-        return events > 0
-                && lostEvents.subMap(firstSegment, true, lastSegment, true).values().stream()
-                                .mapToLong(Long::longValue)
-                                .sum()
-                        >= events;
+    /** Events that are lost in the segments of these locations and between, as was accepted. */
+    private long acceptedLosses(long after, long before) {
+        int first = after == FrameLocation.NONE ? 0 : FrameLocation.segmentNumber(after);
+        return acceptedEvents
+                .subMap(first, true, FrameLocation.segmentNumber(before), true)
+                .values()
+                .stream()
+                .mapToLong(Long::longValue)
+                .sum();
     }
 
-    private void reportGap(StreamKey key, long expected, long actual, int segment)
-            throws IOException {
-        if (reported.size() >= MAX_REPORTED_STREAMS) {
-            return;
-        }
-        SegmentFile file = files.segments(bucketId).get(segment);
-        try (FrameScan scan = files.scan(file)) {
-            FrameScan.Step step;
-            while ((step = scan.next()) != FrameScan.Step.END) {
-                if (step == FrameScan.Step.FRAME && moveTo(scan.frame(), key, actual)) {
-                    FrameReader event = scan.frame();
-                    reportVersions(
-                            key,
-                            StreamId.ofUtf8(event.streamIdBytes()),
-                            event.partitionId(),
-                            expected,
-                            actual,
-                            scan.file(),
-                            event.fileOffset());
-                    return;
+    /** A frame with an event of a stream. */
+    private record StreamAt(StreamId streamId, int partitionId, String file, long fileOffset) {}
+
+    private @Nullable StreamAt streamAt(long location, StreamKey key) throws IOException {
+        SegmentFile segment = files.segments(bucketId).get(FrameLocation.segmentNumber(location));
+        String path = segment.id().dataFile();
+        FileWindow window =
+                new FileWindow(files.device().openForReading(path), _ -> {}, FRAME_READ_BYTES);
+        try (FrameScan scan =
+                new FrameScan(segment.id(), files.describe(path), window, segment.dataEnd())) {
+            scan.moveTo(FrameLocation.fileOffset(location));
+            if (scan.next() != FrameScan.Step.FRAME || scan.frame().kind() != FrameKind.EVENTS) {
+                return null;
+            }
+            FrameReader frame = scan.frame();
+            while (frame.nextEvent()) {
+                StreamId streamId = StreamId.ofUtf8(frame.streamIdBytes());
+                if (StreamKey.of(streamId, frame.partitionId()).equals(key)) {
+                    return new StreamAt(
+                            streamId, frame.partitionId(), scan.file(), frame.fileOffset());
                 }
             }
+            return null;
         }
-    }
-
-    private static boolean moveTo(FrameReader frame, StreamKey key, long version) {
-        while (frame.nextEvent()) {
-            if (frame.streamVersion() == version
-                    && StreamKey.of(StreamId.ofUtf8(frame.streamIdBytes()), frame.partitionId())
-                            .equals(key)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void checkPair(long location, long laterLocation) throws IOException {

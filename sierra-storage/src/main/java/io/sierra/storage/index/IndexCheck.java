@@ -46,8 +46,8 @@ public final class IndexCheck {
     /**
      * Adds an event to an index even if there is a gap before it that no accepted loss explains.
      *
-     * @return {@link #FITS}, or the version that should have come next in the stream; the event is
-     *     left out then
+     * @return {@link #FITS}, or the version that should have come next in the stream; an event that
+     *     comes again is left out then
      */
     public static long add(
             OpenIndex index,
@@ -61,15 +61,19 @@ public final class IndexCheck {
             long eventIdLow,
             long frameFileOffset) {
         long version = index.streams().lastNumber(streamKeyHigh, streamKeyLow);
-        boolean explained = streamVersion > version && index.hasLostEvents(partitionId);
-        if (version >= 0 && streamVersion != version + 1 && !explained) {
+        boolean again = version >= 0 && streamVersion <= version;
+        if (again) {
             return version + 1;
         }
+        boolean isBehindGap =
+                version >= 0 && streamVersion != version + 1 && !index.hasLostEvents(partitionId);
         long sequence =
                 index.partitions().lastNumber(IndexHash.ofPartition(partitionId), partitionId);
-        if (sequence >= 0
-                && partitionSequence != sequence + 1
-                && !index.isBehindLoss(partitionId, partitionSequence)) {
+        boolean isPartitionBehindGap =
+                sequence >= 0
+                        && partitionSequence != sequence + 1
+                        && !index.isBehindLoss(partitionId, partitionSequence);
+        if (isBehindGap || isPartitionBehindGap) {
             index.addBehindGap(
                     streamKeyHigh,
                     streamKeyLow,
@@ -90,7 +94,7 @@ public final class IndexCheck {
                     eventIdLow,
                     frameFileOffset);
         }
-        return FITS;
+        return isBehindGap ? version + 1 : FITS;
     }
 
     /** Adds what is lost for good, unless something is missing before it. */

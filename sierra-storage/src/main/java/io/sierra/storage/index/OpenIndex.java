@@ -127,7 +127,7 @@ public final class OpenIndex implements EventSink {
         publishMemory();
     }
 
-    /** Adds an event to all but the partition, which has a gap before it. */
+    /** Adds an event to all but the partition: there is a gap before it. */
     void addBehindGap(
             long streamKeyHigh,
             long streamKeyLow,

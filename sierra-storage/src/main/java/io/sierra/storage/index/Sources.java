@@ -39,12 +39,33 @@ public final class Sources implements AutoCloseable {
         }
     }
 
-    /** Takes the events of a stream in one segment. */
+    /** Versions of a stream in one segment, without a gap. */
+    public interface StreamPiece {
+        /** Of the stream. */
+        long keyHigh();
+
+        /** Of the stream. */
+        long keyLow();
+
+        /** The first of the versions. */
+        long firstVersion();
+
+        /** How many versions. */
+        int count();
+
+        /**
+         * {@link FrameLocation} of the frame with one of them.
+         *
+         * @param index below {@link #count}
+         */
+        long location(int index) throws IOException;
+    }
+
+    /** Takes the versions of streams. */
     @FunctionalInterface
     public interface StreamVisitor {
-        /** This segment has versions {@code firstVersion} and on, so many. */
-        void stream(long keyHigh, long keyLow, long firstVersion, int count, int segment)
-                throws IOException;
+        /** Takes a piece, which is only this one until it returns. */
+        void stream(StreamPiece piece) throws IOException;
     }
 
     /** Takes two places. */
@@ -57,13 +78,37 @@ public final class Sources implements AutoCloseable {
     /** Shows what each segment has of each stream, by stream, then by version. */
     public void forEachStream(StreamVisitor visitor) throws IOException {
         MergedSeries all = new MergedSeries(series(IndexKind.STREAM));
+        StreamPiece piece = new PieceAt(all);
         while (all.next()) {
-            visitor.stream(
-                    all.keyHigh(),
-                    all.keyLow(),
-                    all.firstNumber(),
-                    all.count(),
-                    all.segmentNumber());
+            visitor.stream(piece);
+        }
+    }
+
+    /** The entry of a cursor. */
+    private record PieceAt(SeriesCursor cursor) implements StreamPiece {
+        @Override
+        public long keyHigh() {
+            return cursor.keyHigh();
+        }
+
+        @Override
+        public long keyLow() {
+            return cursor.keyLow();
+        }
+
+        @Override
+        public long firstVersion() {
+            return cursor.firstNumber();
+        }
+
+        @Override
+        public int count() {
+            return cursor.count();
+        }
+
+        @Override
+        public long location(int index) throws IOException {
+            return FrameLocation.ofUnits(cursor.segmentNumber(), cursor.units(index));
         }
     }
 

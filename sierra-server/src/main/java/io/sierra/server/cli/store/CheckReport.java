@@ -74,7 +74,7 @@ final class CheckReport implements CheckListener {
         if (!json) {
             progress.clear();
             out.println(word(finding) + ": " + finding.problem());
-            finding.losses().forEach(loss -> out.println("  lost: " + loss));
+            finding.lostLines().forEach(lost -> out.println("  lost: " + lost));
             out.flush();
         }
     }

@@ -64,7 +64,16 @@ final class CheckCommandsTest {
         assertThat(verified.out())
                 .contains("damaged: " + small.firstSegment() + " at offset ")
                 .contains("  lost: partition ", " sequence 0 (1 event)")
-                .containsPattern("(?m)^\\d+ FINDINGS?: ");
+                .containsPattern("(?m)^1 FINDING: ");
+    }
+
+    @Test
+    void versionsOfStreams_areNamedUnderTheDamage() throws IOException {
+        small.damage();
+
+        assertThat(run("verify").out())
+                .containsPattern(
+                        "(?m)^damaged: .*\\n  lost: partition .*\\n  lost: stream '.*' version");
     }
 
     @Test
