@@ -15,7 +15,11 @@ import io.sierra.storage.StoreOptions;
 import io.sierra.storage.SyncPolicy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,15 +44,14 @@ final class NodeLauncher implements ServerLauncher {
     public RunningServer launch(Settings settings) {
         FrontEndOptions frontEnd = frontEndOptions(settings);
         warnOfFewConnections(settings.limits().maxConnections(), frontEnd.maxConnections());
-        LocalNode node = open(settings);
+        LocalNode node = open(settings, frontEnd.clientAddress());
         try {
             Running running = new Running(node, SierraServer.start(node, frontEnd));
             node.startScrub(scrubOptions(settings));
             return running;
         } catch (IOException e) {
             node.close();
-            throw cannotListen(
-                    settings.network().clientAddress(), String.valueOf(e.getMessage()), e);
+            throw cannotListen(settings, String.valueOf(e.getMessage()), e);
         } catch (RuntimeException | Error e) {
             node.close();
             throw e;
@@ -67,9 +70,10 @@ final class NodeLauncher implements ServerLauncher {
 
     /** Each transport reports this in words of its own, some with numbers of the system. */
     private static CommandFailedException cannotListen(
-            HostAndPort address, String reason, IOException cause) {
+            Settings settings, String reason, IOException cause) {
+        HostAndPort address = settings.network().clientAddress();
         return new CommandFailedException(
-                reason.contains("already in use")
+                reason.toLowerCase(Locale.ROOT).contains("already in use")
                         ? "cannot listen on " + address + ": the address is already in use"
                         : reason,
                 cause);
@@ -89,23 +93,42 @@ final class NodeLauncher implements ServerLauncher {
         }
     }
 
-    private static LocalNode open(Settings settings) {
+    private static LocalNode open(Settings settings, InetSocketAddress clientAddress) {
         try {
-            return LocalNode.open(nodeOptions(settings, bucketCount(settings)));
+            OptionalInt existing = EventStore.bucketCount(settings.directory());
+            if (existing.isEmpty()) {
+                requireFree(clientAddress, settings);
+            }
+            return LocalNode.open(nodeOptions(settings, bucketCount(settings, existing)));
         } catch (IOException e) {
             throw new CommandFailedException(
                     "cannot open the data in " + settings.directory() + ": " + e.getMessage(), e);
         }
     }
 
+    /**
+     * Tries an address before a store is made, whose settings would be fixed for nothing. Only what
+     * listens is in the way of binding, and what is bound without listening takes no client.
+     */
+    private static void requireFree(InetSocketAddress address, Settings settings) {
+        try (SocketChannel socket = SocketChannel.open()) {
+            socket.setOption(StandardSocketOptions.SO_REUSEADDR, true).bind(address);
+        } catch (IOException e) {
+            throw cannotListen(
+                    settings,
+                    "cannot listen on %s: %s"
+                            .formatted(settings.network().clientAddress(), e.getMessage()),
+                    e);
+        }
+    }
+
     /** As many as an existing store has, unless it is told to have another number. */
-    private static int bucketCount(Settings settings) throws IOException {
+    private static int bucketCount(Settings settings, OptionalInt existing) {
         int count = settings.bucket().count();
         return settings.bucket().automatic()
-                ? EventStore.bucketCount(settings.directory()).stream()
-                        .filter(existing -> existing <= settings.partition().count())
-                        .findFirst()
-                        .orElse(count)
+                        && existing.isPresent()
+                        && existing.getAsInt() <= settings.partition().count()
+                ? existing.getAsInt()
                 : count;
     }
 

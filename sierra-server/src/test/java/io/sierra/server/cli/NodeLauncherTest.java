@@ -59,7 +59,7 @@ final class NodeLauncherTest {
     }
 
     @Test
-    void launch_portInUse_saysSoAndLetsGoOfTheDirectory() throws Exception {
+    void launch_portInUse_saysSoAndMakesNoStore() throws Exception {
         try (var server = new NodeLauncher().launch(settings(Map.of()))) {
             String address = "127.0.0.1:" + server.address().getPort();
             Settings same =
@@ -73,8 +73,48 @@ final class NodeLauncherTest {
                 assertThatExceptionOfType(CommandFailedException.class)
                         .isThrownBy(() -> new NodeLauncher().launch(same))
                         .withMessage("cannot listen on %s: the address is already in use", address);
+                assertThat(same.directory()).doesNotExist();
             }
         }
+    }
+
+    @Test
+    void launch_portInUse_letsGoOfAnExistingStore() throws Exception {
+        Path other = directory.resolve("other");
+        Map<String, String> existing = Map.of("SIERRA_DIR", other.toString());
+        new NodeLauncher().launch(settings(existing)).close();
+        try (var server = new NodeLauncher().launch(settings(Map.of()))) {
+            String address = "127.0.0.1:" + server.address().getPort();
+            Settings same =
+                    settings(
+                            Map.of(
+                                    "SIERRA_NETWORK_CLIENT_ADDRESS",
+                                    address,
+                                    "SIERRA_DIR",
+                                    other.toString()));
+            for (int attempt = 0; attempt < 2; attempt++) {
+                assertThatExceptionOfType(CommandFailedException.class)
+                        .isThrownBy(() -> new NodeLauncher().launch(same))
+                        .withMessage("cannot listen on %s: the address is already in use", address);
+            }
+        }
+    }
+
+    @Test
+    void launch_addressOfAnotherMachine_makesNoStore() throws Exception {
+        Path other = directory.resolve("other");
+        Settings elsewhere =
+                settings(
+                        Map.of(
+                                "SIERRA_NETWORK_CLIENT_ADDRESS",
+                                "192.0.2.1:9090", // RFC 5737: nobody's
+                                "SIERRA_DIR",
+                                other.toString()));
+
+        assertThatExceptionOfType(CommandFailedException.class)
+                .isThrownBy(() -> new NodeLauncher().launch(elsewhere))
+                .withMessageStartingWith("cannot listen on 192.0.2.1:9090: ");
+        assertThat(other).doesNotExist();
     }
 
     @Test
