@@ -22,9 +22,19 @@ public record Host(
         return new Host(
                 System.getenv(),
                 Path.of("").toAbsolutePath(),
-                Path.of(System.getProperty("user.home", ".")),
+                homeOf(System.getenv(), System.getProperty("user.home", ".")),
                 System.getProperty("os.name", ""),
                 Runtime.getRuntime().availableProcessors());
+    }
+
+    /**
+     * What a shell calls {@code ~}.
+     *
+     * @param userHome what the JVM takes from the user's account, if the environment names none
+     */
+    static Path homeOf(Map<String, String> environment, String userHome) {
+        Path home = Path.of(environment.getOrDefault("HOME", ""));
+        return home.isAbsolute() ? home : Path.of(userHome);
     }
 
     /** Where a user's data is kept when no directory is named. */
