@@ -38,6 +38,7 @@ final class ServerCommand {
             LOG.info("{}", readyLine(settings, server));
             LOG.info("received {}, stopping", stopSignal.await());
         }
+        LOG.info("stopped");
     }
 
     private static void warnOfLazySync(Settings.Sync sync) {

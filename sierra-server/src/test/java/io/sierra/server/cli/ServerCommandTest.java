@@ -57,13 +57,14 @@ final class ServerCommandTest {
 
         assertThat(run).isEqualTo(new CommandRun(0, "", ""));
         assertThat(calls).containsExactly("launch", "close");
-        assertThat(lines()).hasSize(2);
+        assertThat(lines()).hasSize(3);
         assertThat(lines().getFirst())
                 .matches(
                         "INFO ready to receive connections on 127\\.0\\.0\\.1:4711: data in "
                                 + home.resolve("d")
                                 + ", 32 partitions, sync always, started in \\d+ ms");
-        assertThat(lines().getLast()).isEqualTo("INFO received SIGTERM, stopping");
+        assertThat(lines().get(1)).isEqualTo("INFO received SIGTERM, stopping");
+        assertThat(lines().getLast()).isEqualTo("INFO stopped");
     }
 
     @Test

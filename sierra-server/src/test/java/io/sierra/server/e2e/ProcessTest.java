@@ -30,8 +30,9 @@ class ProcessTest {
                                     + "\\E, 32 partitions, sync always, started in \\d+ ms");
 
             assertThat(server.terminate()).isZero();
-            assertThat(server.lines()).hasSize(2);
+            assertThat(server.lines()).hasSize(3);
             assertThat(server.lines().get(1)).endsWith("received SIGTERM, stopping");
+            assertThat(server.lines().get(2)).endsWith("stopped");
         }
         try (ServerProcess server = ServerProcess.start(directory);
                 RespClient client = server.connect()) {
