@@ -30,6 +30,10 @@ final class CommandLineFactory {
             Failures.print(failure, failed.getErr());
             return CommandLine.ExitCode.SOFTWARE;
         });
+        commandLine.setParameterExceptionHandler((wrong, _) -> {
+            WrongUsage.print(wrong);
+            return CommandLine.ExitCode.USAGE;
+        });
         return commandLine;
     }
 

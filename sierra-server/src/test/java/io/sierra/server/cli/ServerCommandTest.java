@@ -147,6 +147,28 @@ final class ServerCommandTest {
     }
 
     @Test
+    void wrongUsage_isToldInFewLines() {
+        assertThat(run("fooo").err())
+                .isEqualTo("sierradb: unknown command or flag 'fooo'\nsee sierradb --help\n");
+        assertThat(run("verfy").err())
+                .startsWith("sierradb: unknown command or flag 'verfy'\n")
+                .contains("Did you mean", "verify")
+                .endsWith("see sierradb --help\n");
+        assertThat(run("verify", "--fast").err())
+                .startsWith("sierradb: unknown flag '--fast'\n")
+                .endsWith("see sierradb verify --help\n");
+        assertThat(run("--mdns").err())
+                .isEqualTo(
+                        "sierradb: missing required parameter for option '--mdns'"
+                                + " (true|false)\nsee sierradb --help\n");
+        assertThat(run("--log", "loud").err())
+                .startsWith("sierradb: --log: 'loud' must be a level")
+                .hasLineCount(2);
+        assertThat(run("backup").err()).contains("TARGET").hasLineCount(2);
+        assertThat(run("scrub", "--bytes-per-second", "0").err()).hasLineCount(2);
+    }
+
+    @Test
     void helpAndVersion_exitWith0() {
         CommandRun help = run("--help");
         assertThat(help.exitCode()).isZero();

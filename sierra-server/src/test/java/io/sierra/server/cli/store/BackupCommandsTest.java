@@ -43,7 +43,7 @@ final class BackupCommandsTest {
 
     @Test
     void wrongArguments_areNamed() {
-        assertThat(run("backup").err()).contains("Missing required parameter: 'TARGET'");
+        assertThat(run("backup").err()).contains("missing required parameter: 'TARGET'");
         assertThat(run("backup", "target", "--keep", "0").err())
                 .contains("--keep takes a number from 1 on");
         assertThat(run("backup", "target", "--dir", "none").err())
