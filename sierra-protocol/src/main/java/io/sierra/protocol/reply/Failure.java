@@ -30,16 +30,34 @@ public sealed interface Failure {
     record TransactionTooLarge(long lengthBytes, long maxLengthBytes) implements Failure {}
 
     /** Nothing was written because there is no room; appends resume when there is. */
-    record DiskFull(long usableBytes) implements Failure {}
+    record DiskFull(long usableBytes) implements Failure {
+        /** For a log. */
+        @Override
+        public String toString() {
+            return "disk full, " + usableBytes + " bytes are left";
+        }
+    }
 
     /** Nothing was written: the disk gave no room, for another reason than that it is full. */
-    record AllocationFailed(int bucketId, String reason) implements Failure {}
+    record AllocationFailed(int bucketId, String reason) implements Failure {
+        /** For a log. */
+        @Override
+        public String toString() {
+            return "it gets no room on the disk: " + reason;
+        }
+    }
 
     /**
      * Nothing was written because the indexes of older segments cannot be, and no more of them fit
      * into memory; appends resume when they can.
      */
-    record IndexingFailed(int bucketId, String reason) implements Failure {}
+    record IndexingFailed(int bucketId, String reason) implements Failure {
+        /** For a log. */
+        @Override
+        public String toString() {
+            return "it cannot write its indexes: " + reason;
+        }
+    }
 
     /** The bucket's queue is full; nothing was done. */
     record MailboxFull(int bucketId) implements Failure {}

@@ -10,16 +10,32 @@ public final class AtomicFile {
 
     private AtomicFile() {}
 
-    /** Writes a file in place of any that has its name, and makes it durable, name included. */
+    /**
+     * Writes a file in place of any that has its name, and makes it durable, name included. If that
+     * fails, nothing is left of what was written, as far as the disk lets it be deleted.
+     */
     public static void write(Device device, String path, byte[] contents) throws IOException {
         String temporaryPath = path + TEMPORARY_SUFFIX;
         device.delete(temporaryPath);
-        try (DeviceFile file = device.create(temporaryPath)) {
-            file.write(ByteBuffer.wrap(contents), 0);
-            file.sync();
+        try {
+            try (DeviceFile file = device.create(temporaryPath)) {
+                file.write(ByteBuffer.wrap(contents), 0);
+                file.sync();
+            }
+            device.rename(temporaryPath, path);
+        } catch (IOException e) {
+            deleteAfter(e, device, temporaryPath);
+            throw e;
         }
-        device.rename(temporaryPath, path);
         device.syncDirectory(DevicePath.parent(path));
+    }
+
+    private static void deleteAfter(IOException failure, Device device, String path) {
+        try {
+            device.delete(path);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /** All bytes of a small file. */
