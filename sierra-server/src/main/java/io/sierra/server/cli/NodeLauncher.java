@@ -102,7 +102,8 @@ final class NodeLauncher implements ServerLauncher {
             return LocalNode.open(nodeOptions(settings, bucketCount(settings, existing)));
         } catch (IOException e) {
             throw new CommandFailedException(
-                    "cannot open the data in " + settings.directory() + ": " + e.getMessage(), e);
+                    "cannot open the data in " + settings.directory() + ": " + Failures.reasonOf(e),
+                    e);
         }
     }
 

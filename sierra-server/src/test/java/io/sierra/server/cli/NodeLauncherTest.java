@@ -18,6 +18,7 @@ import io.sierra.storage.SyncPolicy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Settings reach the node and its front end, and both start. */
@@ -124,6 +127,38 @@ final class NodeLauncherTest {
                     .isThrownBy(() -> new NodeLauncher().launch(settings(Map.of())))
                     .withMessageStartingWith("cannot open the data in " + directory);
         }
+    }
+
+    @Test
+    void launch_directoryThatCannotBe_saysWhy() throws Exception {
+        Path file = Files.writeString(directory.resolve("file"), "x");
+        assertThatExceptionOfType(CommandFailedException.class)
+                .isThrownBy(() -> launchIn(file))
+                .withMessage("cannot open the data in %s: %s is not a directory", file, file);
+        assertThatExceptionOfType(CommandFailedException.class)
+                .isThrownBy(() -> launchIn(file.resolve("x")))
+                .withMessageStartingWith("cannot open the data in " + file + "/x: ")
+                .withMessageEndingWith("is not a directory");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void launch_directoryInASystemOfOtherFiles_saysWhy() {
+        assertThatExceptionOfType(CommandFailedException.class)
+                .isThrownBy(() -> launchIn(Path.of("/proc/x")))
+                .withMessage(
+                        "cannot open the data in /proc/x: /proc/x is not there and cannot be"
+                                + " created");
+    }
+
+    @Test
+    void reasonOf_noPermission_saysSo() {
+        assertThat(Failures.reasonOf(new AccessDeniedException("/srv/data")))
+                .isEqualTo("no permission for /srv/data");
+    }
+
+    private void launchIn(Path path) throws Exception {
+        new NodeLauncher().launch(settings(Map.of("SIERRA_DIR", path.toString())));
     }
 
     @Test
