@@ -10,6 +10,7 @@ import io.sierra.storage.segment.LostEntries;
 import io.sierra.storage.segment.SegmentHeader;
 import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,7 +94,8 @@ final class SealedSegments implements SegmentEvents {
     }
 
     /**
-     * Reports what is lost with the segments of which there is no file.
+     * Reports what is lost with the segments whose file is missing or too short, which costs no
+     * reading of the others. What is rotten in them is the scrub's to find.
      *
      * @param openSegment number of the first that is not sealed
      */
@@ -101,9 +103,25 @@ final class SealedSegments implements SegmentEvents {
         for (int number = 0; number < openSegment; number++) {
             if (isMissing(number)) {
                 reportMissingSegment(number);
+            } else if (isCutOff(number)) {
+                replayFrames(number, NOTHING);
             }
         }
         noteDamageIfPossible();
+    }
+
+    /** Whether a file is shorter than the next one's header says that its frames are. */
+    private boolean isCutOff(int segmentNumber) {
+        SegmentId next = files.segment(bucketId, segmentNumber + 1);
+        ByteBuffer head = ByteBuffer.allocate(SegmentHeader.LENGTH_BYTES);
+        try (DeviceFile file = files.device().openForReading(next.dataFile())) {
+            file.read(head, 0);
+            SegmentHeader header = SegmentHeader.decode(head, next, file.name());
+            return header.isOfStore(files.storeId())
+                    && replayBytes(segmentNumber) < header.previousDataEnd();
+        } catch (IOException _) {
+            return false; // it is not known, and there is worse to be reported
+        }
     }
 
     private boolean isMissing(int segmentNumber) {
