@@ -382,7 +382,8 @@ final class FieldLessonsTest {
                     disk.disk().delete("buckets/00000/segments/0000000001/" + name);
                 }
                 disk.disk().delete("buckets/00000/segments/0000000001");
-                assertThatThrownBy(disk::start)
+                disk.start();
+                assertThatThrownBy(() -> disk.payloads(0))
                         .isInstanceOf(IOException.class)
                         .hasMessageContaining("buckets/00000/segments/0000000001");
             }

@@ -3,8 +3,21 @@ package io.sierra.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sierra.storage.backup.Backup;
+import io.sierra.storage.backup.BackupListener;
+import io.sierra.storage.backup.BackupManifest;
+import io.sierra.storage.backup.BackupTarget;
+import io.sierra.storage.check.Finding;
+import io.sierra.storage.check.StoreFiles;
+import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.io.Faults.Operation;
+import io.sierra.storage.io.MemoryDevice;
+import io.sierra.storage.stats.StatsReader;
 import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +80,68 @@ final class MissingSegmentTest {
         deleteDirectory(missing);
 
         assertOutOfServiceAfterEachStart(missing);
+    }
+
+    /** An index proves that there was one, and no tool may take the rest for the whole. */
+    @ParameterizedTest
+    @ValueSource(strings = {"file", "directory", "zeros"})
+    void newestSegment_isMissedByEveryTool(String lost) throws IOException {
+        switch (lost) {
+            case "file" -> disk.disk().delete(StoreOnDisk.dataFile(3));
+            case "directory" -> deleteDirectory(3);
+            default -> disk.overwrite(3, 0, 1 << 18, 0);
+        }
+
+        List<Finding> findings = RepairTest.verify(disk.disk());
+        assertThat(findings).hasSize(1);
+        assertThat(findings.getFirst().problem())
+                .contains(StoreOnDisk.dataFile(3), "nobody knows what it held");
+
+        List<String> damages = new ArrayList<>();
+        UUID storeId = MetaFile.read(disk.disk()).storeId();
+        try (BackupTarget target = BackupTarget.openOrCreate(new MemoryDevice(), storeId)) {
+            BackupManifest made =
+                    Backup.make(
+                                    StoreFiles.open(disk.disk()),
+                                    target,
+                                    addingTo(damages),
+                                    InstantSource.system())
+                            .manifest();
+            assertThat(made.damages()).hasSize(1);
+            assertThat(made.partitions())
+                    .as("as far as they are known")
+                    .extracting(BackupManifest.PartitionEnd::partitionId)
+                    .containsExactly(0, 1, 2, FILLER);
+        }
+        assertThat(damages).singleElement().asString().contains(StoreOnDisk.dataFile(3));
+
+        assertThatThrownBy(() -> StatsReader.read(StoreFiles.open(disk.disk()), 1, _ -> {}))
+                .hasMessageContainingAll(StoreOnDisk.dataFile(3), "is missing", "verify");
+    }
+
+    private static BackupListener addingTo(List<String> damages) {
+        return new BackupListener() {
+            @Override
+            public void damaged(String problem) {
+                damages.add(problem);
+            }
+        };
+    }
+
+    /** Its length tells, without the indexes and without a look at what is in it. */
+    @ParameterizedTest(name = "segment {0}")
+    @ValueSource(ints = {0, 1, 2})
+    void fileThatIsTooShort_isNoticedAtTheStart(int cut) throws IOException {
+        try (DeviceFile file = disk.disk().open(StoreOnDisk.dataFile(cut))) {
+            file.setSize(disk.entry(cut, 2).start() + 40);
+            file.sync();
+        }
+
+        disk.start();
+        disk.assertOutOfService(FILLER);
+        for (int partition = 0; partition < 4; partition++) {
+            assertThat(disk.payloads(partition)).startsWith("in " + partition);
+        }
     }
 
     @Test

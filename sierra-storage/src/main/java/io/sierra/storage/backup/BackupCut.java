@@ -49,7 +49,7 @@ record BackupCut(List<CutSegment> segments, List<PartitionEnd> partitions) {
             LogEnd last = LogEnd.of(0, List.of());
             for (SegmentFile file : store.segments(bucketId)) {
                 if (file.kind() != Kind.NOT_BEGUN) {
-                    last = endOf(store, file);
+                    last = endOf(store, file, last);
                     segments.add(
                             new CutSegment(
                                     file,
@@ -75,8 +75,11 @@ record BackupCut(List<CutSegment> segments, List<PartitionEnd> partitions) {
     /**
      * Of all but the last segment the next one tells it, so that nothing of the segment itself is
      * read: its file may even be missing, and be in the target.
+     *
+     * @param previous of the segment before, where the log ends if nothing is left of this one
      */
-    private static LogEnd endOf(StoreFiles store, SegmentFile file) throws IOException {
+    private static LogEnd endOf(StoreFiles store, SegmentFile file, LogEnd previous)
+            throws IOException {
         SegmentId next = file.id().next();
         if (file.kind() != Kind.OPEN) {
             try {
@@ -89,7 +92,9 @@ record BackupCut(List<CutSegment> segments, List<PartitionEnd> partitions) {
                 // then the segment itself has to
             }
         }
-        return file.hasFrames() ? LogEnd.scan(store, file, _ -> {}) : LogEnd.of(0, List.of());
+        return file.hasFrames()
+                ? LogEnd.scan(store, file, _ -> {})
+                : LogEnd.of(0, previous.positions());
     }
 
     /** A segment in which a loss was accepted is another one, though its logs end the same. */

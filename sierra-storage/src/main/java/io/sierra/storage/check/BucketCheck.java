@@ -25,6 +25,7 @@ final class BucketCheck {
     private final int bucketId;
     private final CheckListener listener;
     private final LogCheck logs;
+    private int lastSegment;
     private final @Nullable IndexComparison indexes;
     private final boolean running;
     private long segments;
@@ -55,6 +56,7 @@ final class BucketCheck {
 
     CheckCounts run() throws IOException {
         List<SegmentFile> list = files.segments(bucketId);
+        lastSegment = list.size() - 1;
         for (SegmentFile segment : list) {
             check(segment);
         }
@@ -92,7 +94,7 @@ final class BucketCheck {
                     checkBeginning(segment, file);
                 }
             }
-            case MISSING -> logs.onBadSegment(file, number, file + " is missing");
+            case MISSING -> logs.onBadSegment(file, number, file + stateOf(segment));
             case NOT_BEGUN -> {
                 if (!running) {
                     listener.noted(
@@ -100,6 +102,15 @@ final class BucketCheck {
                 }
             }
         }
+    }
+
+    private String stateOf(SegmentFile missing) {
+        String state = missing.lengthBytes() > 0 ? " has lost its beginning" : " is missing";
+        return missing.id().segmentNumber() == lastSegment
+                ? state
+                        + ": the index of the segment before proves that it had begun, and nobody"
+                        + " knows what it held"
+                : state;
     }
 
     private void checkFrames(SegmentFile segment, String file) throws IOException {

@@ -24,7 +24,7 @@ public record SegmentFile(
         OPEN,
         /** A last one that a crash or this very moment left without a beginning. */
         NOT_BEGUN,
-        /** There is no data file, but a later segment has one. */
+        /** There is nothing of it, but a later segment or an index proves that it had begun. */
         MISSING
     }
 

@@ -4,6 +4,7 @@ import io.sierra.protocol.id.Partitioning;
 import io.sierra.storage.MetaFile;
 import io.sierra.storage.bucket.DamageNotes;
 import io.sierra.storage.check.SegmentFile.Kind;
+import io.sierra.storage.index.IndexFiles;
 import io.sierra.storage.io.Device;
 import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.io.FileDevice;
@@ -132,10 +133,16 @@ public final class StoreFiles implements AutoCloseable {
     /**
      * Segments of a bucket, one for each number from 0 to the last one, in order. Later ones may
      * come and the last one may be sealed at any time if a server has the store.
+     *
+     * <p>The last one may be {@link Kind#MISSING}: a segment gets an index only after its successor
+     * has begun, so an index proves that there was one, see {@link IndexFiles#exist}.
      */
     public List<SegmentFile> segments(int bucketId) throws IOException {
         SortedSet<Integer> numbers = segmentNumbers(bucketId);
         int count = numbers.isEmpty() ? 0 : numbers.last() + 1;
+        if (isIndexed(bucketId, count - 1)) {
+            count++; // not even its directory is left, or it has come since
+        }
         List<SegmentFile> segments = new ArrayList<>();
         for (int number = count - 1; number >= 0; number--) {
             SegmentId id = segment(bucketId, number);
@@ -161,16 +168,31 @@ public final class StoreFiles implements AutoCloseable {
     }
 
     private SegmentFile describe(SegmentId id, @Nullable SegmentFile next) throws IOException {
-        boolean isLast = next == null || next.kind() == Kind.NOT_BEGUN;
+        // Before the file is looked for, which a server may be making: it is there before this is.
+        boolean isProven = isIndexed(id.bucketId(), id.segmentNumber() - 1);
         long length = device.exists(id.dataFile()) ? lengthOf(id.dataFile()) : 0;
         Kind kind;
-        if (!isLast) {
-            kind = length > 0 ? Kind.SEALED : Kind.MISSING;
+        if (next == null) {
+            kind = kindOfLast(id, length, isProven);
+        } else if (next.kind() == Kind.NOT_BEGUN) {
+            kind = Kind.OPEN;
         } else {
-            kind = next == null && !hasBegun(id, length) ? Kind.NOT_BEGUN : Kind.OPEN;
+            kind = length > 0 ? Kind.SEALED : Kind.MISSING;
         }
         long dataEnd = kind == Kind.SEALED ? previousDataEnd(id.next()) : SegmentFile.UNKNOWN_END;
         return new SegmentFile(id, kind, dataEnd, length, indexFiles(id));
+    }
+
+    private Kind kindOfLast(SegmentId id, long length, boolean isProven) throws IOException {
+        if (hasBegun(id, length)) {
+            return Kind.OPEN;
+        }
+        return isProven ? Kind.MISSING : Kind.NOT_BEGUN;
+    }
+
+    private boolean isIndexed(int bucketId, int segmentNumber) {
+        return segmentNumber >= 0
+                && IndexFiles.exist(device, SegmentId.bucketDirectory(bucketId), segmentNumber);
     }
 
     /** As recovery decides it: a crash during roll-over leaves nothing that could be a frame. */

@@ -10,7 +10,6 @@ import io.sierra.storage.check.SegmentFile.Kind;
 import io.sierra.storage.check.StoreFiles;
 import io.sierra.storage.index.FrameLocation;
 import io.sierra.storage.index.IndexCheck;
-import io.sierra.storage.index.IndexFiles;
 import io.sierra.storage.io.DeviceFile;
 import io.sierra.storage.segment.Checkpoint.Position;
 import io.sierra.storage.segment.CorruptSegmentException;
@@ -93,30 +92,9 @@ final class LossAcceptance {
         return acceptance;
     }
 
-    /** With the last one even if nothing is left of it: an index of the one before proves it. */
     private List<SegmentFile> begunSegments() throws IOException {
         List<SegmentFile> begun = new ArrayList<>(view.segments(bucketId));
         begun.removeIf(segment -> segment.kind() == Kind.NOT_BEGUN);
-        String bucket = SegmentId.bucketDirectory(bucketId);
-        if (!begun.isEmpty() && IndexFiles.exist(view.device(), bucket, begun.size() - 1)) {
-            SegmentFile sealed = begun.removeLast();
-            begun.add(
-                    new SegmentFile(
-                            sealed.id(),
-                            Kind.SEALED,
-                            SegmentFile.UNKNOWN_END,
-                            sealed.lengthBytes(),
-                            sealed.indexFiles()));
-            SegmentId lost = sealed.id().next();
-            boolean exists = view.device().exists(lost.dataFile());
-            begun.add(
-                    new SegmentFile(
-                            lost,
-                            Kind.MISSING,
-                            SegmentFile.UNKNOWN_END,
-                            exists ? view.lengthOf(lost.dataFile()) : 0,
-                            List.of()));
-        }
         return begun;
     }
 

@@ -8,7 +8,6 @@ import io.sierra.storage.check.LogEnd;
 import io.sierra.storage.check.SegmentFile;
 import io.sierra.storage.check.StoreCheck;
 import io.sierra.storage.check.StoreFiles;
-import io.sierra.storage.index.IndexFiles;
 import io.sierra.storage.repair.RepairPlan.BadIndex;
 import io.sierra.storage.repair.RepairPlan.SegmentRepair;
 import io.sierra.storage.segment.CorruptSegmentException;
@@ -176,21 +175,15 @@ public final class RepairPlanner {
     }
 
     /**
-     * The newest segment if nothing is left of it: an index of the one before proves that it had
-     * begun. No store with backups of it was ever without a segment 0.
+     * The newest segment if nothing is left of it. No store with backups of it was ever without a
+     * segment 0.
      */
     private Optional<SegmentId> lostNewest(int bucketId, List<SegmentFile> begun) {
         if (begun.isEmpty()) {
             return Optional.of(store.segment(bucketId, 0));
         }
         SegmentFile last = begun.getLast();
-        if (last.kind() == SegmentFile.Kind.MISSING) {
-            return Optional.of(last.id());
-        }
-        String bucket = SegmentId.bucketDirectory(bucketId);
-        return IndexFiles.exist(store.device(), bucket, last.id().segmentNumber())
-                ? Optional.of(last.id().next())
-                : Optional.empty();
+        return last.kind() == SegmentFile.Kind.MISSING ? Optional.of(last.id()) : Optional.empty();
     }
 
     /** Bytes of a newest segment behind these. */

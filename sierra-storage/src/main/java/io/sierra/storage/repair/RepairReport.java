@@ -138,7 +138,7 @@ public final class RepairReport {
         }
         for (Finding finding : plan.lost()) {
             lines.add("LOST: " + finding.problem());
-            finding.losses().forEach(loss -> lines.add("  lost: " + loss));
+            finding.lostLines().forEach(line -> lines.add("  lost: " + line));
         }
         plan.problems().forEach(problem -> lines.add("note: " + problem));
         if (plan.lost().isEmpty()) {

@@ -208,7 +208,7 @@ public final class RepairRun {
                 NavigableSet<Integer> ofBucket =
                         segments.computeIfAbsent(id.bucketId(), _ -> new TreeSet<>());
                 List<SegmentFile> found = store.segments(id.bucketId());
-                if (id.segmentNumber() < found.size() // else nothing is left of it
+                if (id.segmentNumber() < found.size() - 1 // the last one has no index
                         && found.get(id.segmentNumber()).hasSuccessor()) {
                     ofBucket.add(id.segmentNumber());
                 }

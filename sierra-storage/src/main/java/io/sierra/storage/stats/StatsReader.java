@@ -54,6 +54,7 @@ public final class StatsReader {
      *
      * @param largest how many of the largest streams to name, 0 or more
      * @param bucketsDone is told how many buckets have been read, after each
+     * @throws IOException also if the newest segment of a bucket is missing, which has the ends
      */
     public static StoreStats read(StoreFiles store, int largest, IntConsumer bucketsDone)
             throws IOException {
@@ -71,6 +72,14 @@ public final class StatsReader {
                 reader.streams.subList(0, Math.min(largest, reader.streams.size())));
     }
 
+    private void requireNewest(SegmentFile newest) throws IOException {
+        if (!newest.hasFrames()) {
+            throw new IOException(
+                    "%s is missing: 'sierradb verify' says what is known of it, 'sierradb repair' or 'sierradb restore' a backup"
+                            .formatted(store.describe(newest.id().dataFile())));
+        }
+    }
+
     private void readBucket(int bucketId) throws IOException {
         List<SegmentFile> segments =
                 store.segments(bucketId).stream()
@@ -81,6 +90,7 @@ public final class StatsReader {
                 new StreamCounts(store.device(), SegmentId.bucketDirectory(bucketId), sealed)) {
             LogEnd end = LogEnd.of(0, List.of());
             if (!segments.isEmpty()) {
+                requireNewest(segments.getLast());
                 EventSink sink = counts.openSegment();
                 end = LogEnd.scan(store, segments.getLast(), frame -> addEvents(frame, sink));
             }

@@ -151,6 +151,7 @@ final class RepairCommandTest {
                 .startsWith("nothing of this can be repaired:\n")
                 .contains("LOST: " + small.firstSegment() + " at offset ")
                 .contains("  lost: partition ", " sequence 0 (1 event)")
+                .containsOnlyOnce("LOST: ")
                 .contains("stay out of service", "sierradb dump");
     }
 
