@@ -302,7 +302,24 @@ final class BackupTest {
         BackupManifest second = backUp().manifest();
 
         assertThat(second.damages()).isEmpty();
+        assertThat(damages).singleElement().asString().contains("0000000003/data.evts is missing");
         assertRestores(second, before);
+    }
+
+    /** The backup is whole, and who makes room for it must not remove older ones. */
+    @Test
+    void partitionOutOfService_isReportedThoughTheTargetHasAllOfIt() throws IOException {
+        backUp();
+        disk.shutDown();
+        disk.disk().delete(StoreOnDisk.dataFile(0));
+        disk.start();
+        disk.assertOutOfService(1);
+        BackupManifest second = backUp().manifest();
+
+        assertThat(second.damages()).isEmpty();
+        assertThat(damages)
+                .anyMatch(text -> text.contains("partition 1 is out of service"))
+                .anyMatch(text -> text.contains("0000000000/data.evts is missing"));
     }
 
     @Test

@@ -92,6 +92,7 @@ public final class Backup {
         }
         BackupCut cut = BackupCut.of(store);
         requireRoom(cut);
+        reportPartitionsOutOfService();
         List<SegmentCopy> copies = new ArrayList<>();
         for (CutSegment segment : cut.segments()) {
             copies.add(copyOf(segment));
@@ -169,9 +170,23 @@ public final class Backup {
         }
     }
 
+    /** Their damage may be where nothing is read, because the target has it already. */
+    private void reportPartitionsOutOfService() throws IOException {
+        for (int bucketId = 0; bucketId < store.meta().bucketCount(); bucketId++) {
+            store.damageNotes(bucketId)
+                    .forEach((partitionId, damage) ->
+                            listener.damaged(
+                                    "partition %d is out of service: %s"
+                                            .formatted(partitionId, damage)));
+        }
+    }
+
     /** The target has what is damaged here, and somebody should know. */
     private void reportDamage(CutSegment segment) {
         segment.damages().forEach(damage -> listener.damaged(damage.problem()));
+        if (segment.file().kind() == Kind.MISSING) {
+            listener.damaged(store.describe(segment.file().id().dataFile()) + " is missing");
+        }
     }
 
     private Optional<SegmentCopy> leftBehind(CutSegment segment, String path) throws IOException {
