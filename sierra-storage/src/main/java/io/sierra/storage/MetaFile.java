@@ -93,17 +93,16 @@ public record MetaFile(
      * @throws IOException if there is none, if it is damaged, or of another format version
      */
     public static MetaFile read(Device device) throws IOException {
-        MetaFile meta = parse(device);
-        if (meta.formatVersion != FORMAT_VERSION) {
+        return parse(device);
+    }
+
+    private static void requireKnown(Device device, int formatVersion) throws IOException {
+        if (formatVersion != FORMAT_VERSION) {
             throw new IOException(
                     "%s: the store has format version %d and this program reads %d: use the program"
-                                    .formatted(
-                                            device.describe(PATH),
-                                            meta.formatVersion,
-                                            FORMAT_VERSION)
+                                    .formatted(device.describe(PATH), formatVersion, FORMAT_VERSION)
                             + " that wrote it");
         }
-        return meta;
     }
 
     /**
@@ -129,7 +128,7 @@ public record MetaFile(
             ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(file.size(), 1 << 16));
             file.read(bytes, 0);
             try (JsonParser json = JSON.createParser(bytes.array(), 0, bytes.position())) {
-                return of(fields(json));
+                return of(fields(json, device));
             }
         } catch (JsonProcessingException e) {
             throw damaged(device, e.getOriginalMessage(), e);
@@ -138,8 +137,11 @@ public record MetaFile(
         }
     }
 
-    /** Reads one flat object and nothing else. */
-    private static Map<String, String> fields(JsonParser json) throws IOException {
+    /**
+     * Reads one flat object and nothing else. Its version is looked at as soon as it is known: what
+     * another one has besides is no damage.
+     */
+    private static Map<String, String> fields(JsonParser json, Device device) throws IOException {
         if (json.nextToken() != JsonToken.START_OBJECT) {
             throw new IllegalArgumentException("it holds no object");
         }
@@ -147,6 +149,9 @@ public record MetaFile(
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String name = json.currentName();
             JsonToken value = json.nextToken();
+            if (name.equals(FORMAT_VERSION_FIELD) && value == JsonToken.VALUE_NUMBER_INT) {
+                requireKnown(device, json.getIntValue());
+            }
             if (value.isStructStart() || value == JsonToken.VALUE_NULL) {
                 throw new IllegalArgumentException(name + " is no number or string");
             }

@@ -156,6 +156,15 @@ final class MetaFileTest {
                 .hasMessageContaining("format version 2");
     }
 
+    /** It is no damage, so nobody may write the file again as this version has it. */
+    @Test
+    void newerFormatWithOtherFields_isNotTakenForDamaged() throws IOException {
+        write(COMPLETE.replace(": 1,", ": 2, \"sizes\": [1],"));
+        assertThatThrownBy(() -> MetaFile.readIfUndamaged(disk))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("format version 2");
+    }
+
     @Test
     void missingFileBesideBuckets_isRefused() throws IOException {
         disk.delete("meta.json");
