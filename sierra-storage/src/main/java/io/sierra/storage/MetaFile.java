@@ -93,7 +93,17 @@ public record MetaFile(
      * @throws IOException if there is none, if it is damaged, or of another format version
      */
     public static MetaFile read(Device device) throws IOException {
-        return parse(device);
+        try (DeviceFile file = device.openForReading(PATH)) {
+            ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(file.size(), 1 << 16));
+            file.read(bytes, 0);
+            try (JsonParser json = JSON.createParser(bytes.array(), 0, bytes.position())) {
+                return of(fields(json, device));
+            }
+        } catch (JsonProcessingException e) {
+            throw damaged(device, e.getOriginalMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw damaged(device, String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static void requireKnown(Device device, int formatVersion) throws IOException {
@@ -121,20 +131,6 @@ public record MetaFile(
     /** How many partitions and buckets there are. */
     public Partitioning partitioning() {
         return new Partitioning(partitionCount, bucketCount);
-    }
-
-    private static MetaFile parse(Device device) throws IOException {
-        try (DeviceFile file = device.openForReading(PATH)) {
-            ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(file.size(), 1 << 16));
-            file.read(bytes, 0);
-            try (JsonParser json = JSON.createParser(bytes.array(), 0, bytes.position())) {
-                return of(fields(json, device));
-            }
-        } catch (JsonProcessingException e) {
-            throw damaged(device, e.getOriginalMessage(), e);
-        } catch (IllegalArgumentException e) {
-            throw damaged(device, String.valueOf(e.getMessage()), e);
-        }
     }
 
     /**

@@ -460,12 +460,7 @@ final class RepairTest {
 
     @Test
     void copiesThatTellDifferentEndsOfTheLog_areNotUsed() throws IOException {
-        disk.shutDown();
-        MemoryDevice fork = disk.disk().copy();
-        disk.start();
-        appendThree(disk.store(), "here");
-        backUp();
-        disk.shutDown();
+        MemoryDevice fork = forkAndBackUp();
         MemoryDevice here = disk.disk();
         disk.replaceDisk(fork);
         disk.start();
@@ -556,12 +551,7 @@ final class RepairTest {
 
     @Test
     void copyOfAnotherEndOfTheOpenSegment_isNotUsed() throws IOException {
-        disk.shutDown();
-        MemoryDevice fork = disk.disk().copy();
-        disk.start();
-        appendThree(disk.store(), "here");
-        backUp();
-        disk.shutDown();
+        MemoryDevice fork = forkAndBackUp();
         long offset =
                 disk.frames(SEGMENTS - 1).stream()
                         .filter(frame -> frame.kind() == FrameKind.EVENTS)
@@ -578,6 +568,17 @@ final class RepairTest {
         assertThat(plan.segments()).isEmpty();
         assertThat(plan.lost()).isNotEmpty();
         assertThat(plan.problems()).anyMatch(p -> p.contains("has another log"));
+    }
+
+    /** The store before three events that a backup has, and that the disk has, which is closed. */
+    private MemoryDevice forkAndBackUp() throws IOException {
+        disk.shutDown();
+        MemoryDevice fork = disk.disk().copy();
+        disk.start();
+        appendThree(disk.store(), "here");
+        backUp();
+        disk.shutDown();
+        return fork;
     }
 
     private static void appendThree(EventStore store, String payload) {

@@ -39,6 +39,18 @@ public record BucketFiles(
     }
 
     /**
+     * Reads the header, and not from the mapping: all of a file that was only given its size is a
+     * hole, see {@link SegmentScan}.
+     *
+     * @throws CorruptSegmentException if it is not as written
+     */
+    SegmentHeader headerOf(SegmentId segment, DeviceFile file) throws IOException {
+        ByteBuffer head = ByteBuffer.allocate(SegmentHeader.LENGTH_BYTES);
+        file.read(head, 0);
+        return SegmentHeader.decode(head, segment, device.describe(segment.dataFile()));
+    }
+
+    /**
      * Creates a segment that holds a header and a checkpoint, both durable, name included. A file
      * that a crash or an error left behind in the middle of this is replaced.
      *

@@ -259,7 +259,7 @@ public final class BucketRecovery {
             throws IOException {
         try {
             String file = files.device().describe(segment.dataFile());
-            if (!lastSegment.headerOf(segment, opened).isOfStore(files.storeId())) {
+            if (!files.headerOf(segment, opened).isOfStore(files.storeId())) {
                 throw new CorruptSegmentException(
                         file, 0, "store id", files.storeId(), "that of another store");
             }

@@ -129,7 +129,7 @@ final class LastSegment {
     /** Nothing in such a segment verifies here, and it is still somebody's. */
     private boolean isOfAnotherStore(SegmentId segment, DeviceFile file) throws IOException {
         try {
-            return !headerOf(segment, file).isOfStore(files.storeId());
+            return !files.headerOf(segment, file).isOfStore(files.storeId());
         } catch (CorruptSegmentException _) {
             return false;
         }
@@ -169,18 +169,6 @@ final class LastSegment {
         }
         return "%s %s: the index of the segment before proves that it had begun, and nobody knows what it held"
                 .formatted(file, state);
-    }
-
-    /**
-     * Reads the header, and not from the mapping: all of a file that was only given its size is a
-     * hole, see {@link SegmentScan}.
-     *
-     * @throws CorruptSegmentException if it is not as written
-     */
-    SegmentHeader headerOf(SegmentId segment, DeviceFile file) throws IOException {
-        ByteBuffer head = ByteBuffer.allocate(SegmentHeader.LENGTH_BYTES);
-        file.read(head, 0);
-        return SegmentHeader.decode(head, segment, files.device().describe(segment.dataFile()));
     }
 
     /** A reader of the segment's frames. */

@@ -10,7 +10,6 @@ import io.sierra.storage.segment.LostEntries;
 import io.sierra.storage.segment.SegmentHeader;
 import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,10 +112,8 @@ final class SealedSegments implements SegmentEvents {
     /** Whether a file is shorter than the next one's header says that its frames are. */
     private boolean isCutOff(int segmentNumber) {
         SegmentId next = files.segment(bucketId, segmentNumber + 1);
-        ByteBuffer head = ByteBuffer.allocate(SegmentHeader.LENGTH_BYTES);
         try (DeviceFile file = files.device().openForReading(next.dataFile())) {
-            file.read(head, 0);
-            SegmentHeader header = SegmentHeader.decode(head, next, file.name());
+            SegmentHeader header = files.headerOf(next, file);
             return header.isOfStore(files.storeId())
                     && replayBytes(segmentNumber) < header.previousDataEnd();
         } catch (IOException _) {

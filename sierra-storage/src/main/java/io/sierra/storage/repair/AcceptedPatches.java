@@ -12,7 +12,6 @@ import io.sierra.storage.segment.LostEntries.Versions;
 import io.sierra.storage.segment.SegmentHeader;
 import io.sierra.storage.segment.SegmentId;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -113,14 +112,8 @@ final class AcceptedPatches {
         if (header.equals(old)) {
             return Optional.empty();
         }
-        ByteBuffer bytes = header.encode();
         return Optional.of(
-                new Patch(
-                        0,
-                        SegmentHeader.LENGTH_BYTES,
-                        (target, offset) ->
-                                target.put(bytes.slice((int) offset, target.remaining())),
-                        old == null ? new Copy("the log: header") : Nowhere.MARK));
+                Patch.of(header, old == null ? new Copy("the log: header") : Nowhere.MARK));
     }
 
     private HoleFrames layOut(SegmentDamage segment, Hole hole) {

@@ -1,6 +1,7 @@
 package io.sierra.storage.repair;
 
 import io.sierra.storage.check.Finding.Loss;
+import io.sierra.storage.segment.SegmentHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -50,6 +51,16 @@ record Patch(
     /** Bytes that bring no events. */
     Patch(long start, long end, Bytes bytes, Source source) {
         this(start, end, bytes, source, List.of(), List.of());
+    }
+
+    /** The header of a segment. */
+    static Patch of(SegmentHeader header, Source source) {
+        ByteBuffer bytes = header.encode();
+        return new Patch(
+                0,
+                SegmentHeader.LENGTH_BYTES,
+                (target, offset) -> target.put(bytes.slice((int) offset, target.remaining())),
+                source);
     }
 
     /** Whether something is given up with it, now or in the backup that it is from. */

@@ -57,9 +57,6 @@ public final class RepairPlanner {
     private final List<AcceptedLoss> accepted = new ArrayList<>();
     private final List<Finding> lost = new ArrayList<>();
 
-    /** Newest segments of which nothing is left on the disk. */
-    private final List<SegmentId> lostNewests = new ArrayList<>();
-
     private final Set<String> problems = new LinkedHashSet<>();
 
     private RepairPlanner(
@@ -101,7 +98,6 @@ public final class RepairPlanner {
             planBucket(bucketId);
         }
         new StoreCheck(view, new Listener()).verify(StoreCheck.threads());
-        lostNewests.forEach(this::addIfLost);
         return new RepairPlan(
                 MetaMending.isNeeded(store),
                 beforehand,
@@ -114,18 +110,6 @@ public final class RepairPlanner {
                 List.copyOf(problems));
     }
 
-    /** A check may take it for one that was not begun. */
-    private void addIfLost(SegmentId newest) {
-        String file = store.describe(newest.dataFile());
-        boolean isToldOf = lost.stream().anyMatch(finding -> finding.file().equals(file));
-        if (patched.patchesOf(newest.dataFile()).isEmpty() && !isToldOf) {
-            String problem =
-                    "%s is missing or has lost its beginning: the index of the segment before proves that it had begun, and nobody knows what it held"
-                            .formatted(file);
-            lost.add(new Finding(Kind.DATA, file, 0, problem, List.of()));
-        }
-    }
-
     private void planBucket(int bucketId) throws IOException {
         NavigableSet<Integer> concerned = new TreeSet<>();
         List<SegmentFile> begun = new ArrayList<>(store.segments(bucketId));
@@ -134,9 +118,6 @@ public final class RepairPlanner {
         if (lostNewest.isPresent()) {
             begun.removeIf(segment -> segment.id().equals(lostNewest.get()));
             lay(lostNewest.get(), mendNewest(lostNewest.get(), begun), concerned);
-            if (lostNewest.get().segmentNumber() > 0) { // proven by an index
-                lostNewests.add(lostNewest.get());
-            }
         }
         for (SegmentFile segment : begun.reversed()) { // the later one tells where this one ends
             lay(segment.id(), mending.mend(withEnd(view, segment)), concerned);

@@ -246,14 +246,7 @@ final class SegmentMending {
         if (header.equals(found)) {
             return Optional.empty();
         }
-        ByteBuffer bytes = header.encode();
-        return Optional.of(
-                new Patch(
-                        0,
-                        SegmentHeader.LENGTH_BYTES,
-                        (target, offset) ->
-                                target.put(bytes.slice((int) offset, target.remaining())),
-                        Patch.Source.Nowhere.MARK));
+        return Optional.of(Patch.of(header, Patch.Source.Nowhere.MARK));
     }
 
     private List<ByteRange> damagedRanges(SegmentFile segment) throws IOException {
