@@ -61,22 +61,27 @@ final class NodeLauncherTest {
         }
     }
 
+    private void assertAddressInUse(String address, Path store) throws Exception {
+        Settings settings =
+                settings(
+                        Map.of(
+                                "SIERRA_NETWORK_CLIENT_ADDRESS",
+                                address,
+                                "SIERRA_DIR",
+                                store.toString()));
+        assertThatExceptionOfType(CommandFailedException.class)
+                .isThrownBy(() -> new NodeLauncher().launch(settings))
+                .withMessage("cannot listen on %s: the address is already in use", address);
+    }
+
     @Test
     void launch_portInUse_saysSoAndMakesNoStore() throws Exception {
         try (var server = new NodeLauncher().launch(settings(Map.of()))) {
             String address = "127.0.0.1:" + server.address().getPort();
-            Settings same =
-                    settings(
-                            Map.of(
-                                    "SIERRA_NETWORK_CLIENT_ADDRESS",
-                                    address,
-                                    "SIERRA_DIR",
-                                    directory.resolve("other").toString()));
+            Path other = directory.resolve("other");
             for (int attempt = 0; attempt < 2; attempt++) {
-                assertThatExceptionOfType(CommandFailedException.class)
-                        .isThrownBy(() -> new NodeLauncher().launch(same))
-                        .withMessage("cannot listen on %s: the address is already in use", address);
-                assertThat(same.directory()).doesNotExist();
+                assertAddressInUse(address, other);
+                assertThat(other).doesNotExist();
             }
         }
     }
@@ -88,17 +93,8 @@ final class NodeLauncherTest {
         new NodeLauncher().launch(settings(existing)).close();
         try (var server = new NodeLauncher().launch(settings(Map.of()))) {
             String address = "127.0.0.1:" + server.address().getPort();
-            Settings same =
-                    settings(
-                            Map.of(
-                                    "SIERRA_NETWORK_CLIENT_ADDRESS",
-                                    address,
-                                    "SIERRA_DIR",
-                                    other.toString()));
             for (int attempt = 0; attempt < 2; attempt++) {
-                assertThatExceptionOfType(CommandFailedException.class)
-                        .isThrownBy(() -> new NodeLauncher().launch(same))
-                        .withMessage("cannot listen on %s: the address is already in use", address);
+                assertAddressInUse(address, other);
             }
         }
     }
